@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <dossier/export.h>
+#include <dossier/options.h>
+
+// Looking at text without running it, as a shell or an editor needs.
+
+namespace dossier {
+
+enum class StatementKind : std::uint8_t {
+    empty,  // nothing but space and comments
+    query,
+    update,
+    prologue,  // only PREFIX, BASE and VERSION declarations
+    pattern,   // a bare graph pattern
+};
+
+// What a statement is, from its first words; never throws.
+DOSSIER_EXPORT StatementKind kind_of_statement(std::string_view text);
+
+enum class Completeness : std::uint8_t {
+    complete,    // could be run as it stands
+    semicolon,   // ends with a semicolon outside brackets, strings, IRIs and comments
+    incomplete,  // an open bracket or string, or something must follow
+};
+// Whether a statement being typed is whole; never throws.
+DOSSIER_EXPORT Completeness completeness_of_statement(std::string_view text);
+
+// The prefixes and base a prologue declares. Throws SyntaxError.
+struct Prologue {
+    Prefixes prefixes;
+    std::optional<std::string> base;
+};
+DOSSIER_EXPORT Prologue parse_prologue(std::string_view text, const QueryOptions& options = {});
+
+// A term in Turtle syntax, as a parameter on a command line. Throws SyntaxError.
+DOSSIER_EXPORT Term parse_term(std::string_view text, const QueryOptions& options = {});
+
+// Checks a query or an update; throws SyntaxError.
+DOSSIER_EXPORT void check_query(std::string_view text, const QueryOptions& options = {});
+DOSSIER_EXPORT void check_update(std::string_view text, const QueryOptions& options = {});
+
+// The format of a file by its name, after .gz, .zst or .bz2 is taken off.
+DOSSIER_EXPORT std::optional<DataFormat> data_format_of_file(std::string_view file_name);
+// A format by its name, extension or media type ("turtle", "ttl", "text/turtle").
+DOSSIER_EXPORT std::optional<DataFormat> data_format_of_name(std::string_view name);
+DOSSIER_EXPORT std::optional<ResultFormat> result_format_of_name(std::string_view name);
+
+// Appends a term in Turtle syntax, shortened by the prefixes; returns nothing.
+DOSSIER_EXPORT void append_term(std::string& out, const TermView& term, const Prefixes& prefixes);
+
+// Columns a text takes on a terminal; control characters count as they are shown (escaped).
+DOSSIER_EXPORT std::size_t display_width(std::string_view utf8);
+// The text with control characters and bidirectional overrides escaped, safe on a terminal.
+DOSSIER_EXPORT std::string printable(std::string_view utf8);
+
+}  // namespace dossier
