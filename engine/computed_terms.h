@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <dossier/term.h>
+
+#include "engine/memory_budget.h"
+#include "storage/snapshot.h"
+#include "storage/term_id.h"
+
+namespace dossier::engine {
+
+// The terms one query computed: one id (tag `computed`) a term, whichever worker made it.
+// Thread-safe. Ids live as long as this object.
+//
+// Two ids may denote one term only between intern() and resolve(): the plan resolves computed
+// columns before they meet stored ids in a join, DISTINCT, GROUP BY or MINUS. Inside expressions
+// compare terms, not ids, as soon as one of two ids is unresolved().
+class ComputedTerms {
+  public:
+    ComputedTerms(const storage::Snapshot& snapshot, MemoryBudget& budget);
+
+    // The id of a term: the inline one where its form has one, the known one where the query made
+    // or met the term before, else a new one. No look-up in the dictionary.
+    storage::TermId intern(const TermView& term);
+    // A blank node that is no other.
+    storage::TermId fresh_blank_node();
+
+    // The term of a computed id; the reference is valid as long as this object.
+    const Term& term(storage::TermId id) const;
+
+    // Whether the id may denote a term that the dictionary knows under another id.
+    bool unresolved(storage::TermId id) const;
+    // Replaces computed ids of terms that the dictionary knows by the stored ones; asks for each
+    // term once in the query's life, in sorted batches. Afterwards equal ids = equal terms.
+    void resolve(std::span<storage::TermId> ids);
+
+  private:
+    struct Entry {
+        Term term;
+        storage::TermId resolved;  // the stored id, or the computed one; unbound: not asked yet
+    };
+    struct Hash {
+        using is_transparent = void;
+        const std::deque<Entry>* entries;
+        std::size_t operator()(std::uint64_t index) const {
+            return hash_value((*entries)[index].term.view());
+        }
+        std::size_t operator()(const TermView& term) const { return hash_value(term); }
+    };
+    struct Equal {
+        using is_transparent = void;
+        const std::deque<Entry>* entries;
+        bool operator()(std::uint64_t a, std::uint64_t b) const { return a == b; }
+        bool operator()(const TermView& a, std::uint64_t b) const {
+            return a == (*entries)[b].term.view();
+        }
+        bool operator()(std::uint64_t a, const TermView& b) const { return (*this)(b, a); }
+    };
+
+    const storage::Snapshot& snapshot_;
+    mutable std::mutex mutex_;
+    std::deque<Entry> entries_;
+    std::unordered_set<std::uint64_t, Hash, Equal> index_;
+    MemoryCharge charge_;
+    std::uint64_t blank_nodes_ = 0;
+};
+
+}  // namespace dossier::engine

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <dossier/term.h>
+
+#include "engine/algebra.h"
+#include "engine/variables.h"
+#include "parser/sparql_parser.h"
+#include "parser/sparql_syntax.h"
+
+// Syntax tree to algebra, SPARQL 1.1 section 18.2 and the changes of SPARQL 1.2.
+
+namespace dossier::engine {
+
+// FROM and FROM NAMED, USING and USING NAMED.
+struct Dataset {
+    std::vector<Term> default_graphs;
+    std::vector<Term> named_graphs;
+    bool empty() const { return default_graphs.empty() && named_graphs.empty(); }
+};
+
+// A translated query or WHERE clause: immutable, independent of any store's state.
+struct TranslatedPattern {
+    Variables variables;
+    AlgebraPtr algebra;
+    Dataset dataset;
+    // The solutions' variables in the order they are to be shown: SELECT's projection; else all
+    // visible ones.
+    std::vector<Variable> columns;
+    // For each sparql::Variable, the variable it is in the outermost scope, which templates and
+    // parameters mean; nothing where the name occurs only inside a sub-select that hides it.
+    std::vector<std::optional<Variable>> visible;
+};
+
+// The pattern of any form of query with its solution modifiers.
+TranslatedPattern translate_query(const sparql::ParsedQuery& query);
+
+// The WHERE clause of DELETE/INSERT: `with` (WITH) is the default graph unless `dataset` (USING)
+// has an entry.
+TranslatedPattern translate_where(const sparql::Symbols& symbols, const sparql::GroupPattern& where,
+                                  const std::vector<sparql::DatasetClause>& dataset,
+                                  std::optional<sparql::Constant> with);
+// DELETE WHERE { quads } read as a pattern.
+TranslatedPattern translate_where(const sparql::Symbols& symbols,
+                                  const std::vector<sparql::QuadPattern>& quads);
+
+}  // namespace dossier::engine
