@@ -8,7 +8,7 @@
 namespace dossier {
 
 // RFC 3987: an IRI with a scheme. Only what the generic syntax asks; no scheme's own rules. UTF-8
-// is expected to be valid (rdf/unicode.h).
+// is expected to be valid (rdf/unicode.h); malformed sequences are errors here too.
 bool is_valid_iri(std::string_view text) noexcept;
 // An IRI or a relative reference.
 bool is_valid_iri_reference(std::string_view text) noexcept;
@@ -29,7 +29,7 @@ class BaseIri {
     const std::string& iri() const { return iri_; }
 
     // RFC 3986 section 5.2, strict; linear in the lengths. `reference` is expected to be valid.
-    // False (and `out` empty) when it is relative and there is no base or the base cannot carry it.
+    // False (and `out` empty) when it is relative and there is no base.
     // An absolute reference is kept as it is written: dot segments in it are not removed, for RDF
     // compares IRIs by their characters (RDF 1.2 Concepts section 3.2).
     bool resolve(std::string_view reference, std::string& out) const;
@@ -41,6 +41,10 @@ class BaseIri {
     std::size_t authority_end_ = 0;  // after the authority; scheme_end_ when there is none
     std::size_t path_end_ = 0;
     std::size_t query_end_ = 0;
+    // What a relative path is appended to: scheme, authority and the path up to its last slash,
+    // without dot segments and that slash.
+    std::string directory_;
+    bool directory_has_slash_ = false;
 };
 
 // RFC 3986 section 5.2.4, in linear time.

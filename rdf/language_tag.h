@@ -10,6 +10,10 @@
 
 namespace dossier {
 
+constexpr char ascii_lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
 // What the Turtle family's grammars accept: [a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})* (RDF 1.2 asks for
 // BCP47 well-formedness; subtags have at most eight characters there).
 bool is_language_tag(std::string_view tag) noexcept;

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <dossier/export.h>
 
@@ -42,27 +42,29 @@ class DOSSIER_EXPORT PrefixMap {
 
     // Appends the IRI as a prefixed name of Turtle and SPARQL, by the longest bound IRI whose rest
     // is a legal local name (escaped where the grammar asks for it); among names for one IRI the
-    // shortest, then the first. False, and nothing appended, when there is none.
+    // shortest, then the first. False, and nothing appended, when there is none, or when the rest
+    // would need an escaped `/`, `?` or `#`, which reads worse than the whole IRI.
     bool append_shortened(std::string& out, std::string_view iri) const;
 
     // The built-in list of well-known vocabularies.
     static const PrefixMap& well_known();
 
   private:
-    struct ByIri {
-        std::string iri;
-        std::string name;
+    struct ShorterFirst {
+        bool operator()(const std::string& a, const std::string& b) const {
+            return a.size() != b.size() ? a.size() < b.size() : a < b;
+        }
     };
-    void rebuild();
+    void forget(const std::string& name, const std::string& iri);
 
     std::map<std::string, std::string, std::less<>> iri_of_name_;
-    std::vector<ByIri> by_iri_;  // sorted by IRI; one name for each
+    std::map<std::string, std::set<std::string, ShorterFirst>, std::less<>> names_of_iri_;
 };
 
 // PN_PREFIX or empty.
 DOSSIER_EXPORT bool is_prefix_name(std::string_view name) noexcept;
 // Appends `local` as PN_LOCAL with the escapes it needs; false, and nothing appended, when it
-// cannot be written so (a space, a control character, a `%` without two hexadecimal digits ...).
+// cannot be written so: a blank, a control character, any other character the grammar lacks.
 DOSSIER_EXPORT bool append_local_name(std::string& out, std::string_view local);
 
 }  // namespace dossier

@@ -63,6 +63,8 @@ class TermView {
     // The datatype IRI of a literal, never empty for one (xsd:string, rdf:langString and
     // rdf:dirLangString included); empty for other kinds.
     DOSSIER_EXPORT std::string_view datatype() const;
+    // As written. Tags that differ by case only are one tag (RDF 1.2 Concepts section 3.4): ==, <=>
+    // and hash_value ignore the case of its ASCII letters.
     constexpr std::string_view language() const { return language_; }
     constexpr Direction direction() const { return direction_; }
     // Only for a triple term.
@@ -112,14 +114,16 @@ class DOSSIER_EXPORT Term {
 
     static Term iri(std::string iri);
     static Term blank_node(std::string label);
-    static Term literal(std::string lexical);                         // xsd:string
+    static Term literal(std::string lexical);  // xsd:string
     static Term literal(std::string lexical, std::string datatype);
     static Term language_literal(std::string lexical, std::string language,
                                  Direction direction = Direction::none);
-    static Term boolean(bool value);                                  // xsd:boolean
-    static Term integer(std::int64_t value);                          // xsd:integer
-    static Term real(double value);                                   // xsd:double, canonical form
+    static Term boolean(bool value);          // xsd:boolean
+    static Term integer(std::int64_t value);  // xsd:integer
+    static Term real(double value);           // xsd:double, canonical form
+    // Throws LimitError when triple terms would be nested deeper than max_triple_depth.
     static Term triple(Term subject, Term predicate, Term object);
+    static constexpr int max_triple_depth = 128;
 
     Term(const Term&);
     Term(Term&&) noexcept;

@@ -13,7 +13,7 @@ namespace dossier {
 class PrefixMap;
 
 // N-Triples and N-Quads with RDF 1.2's canonical escapes: \t \b \n \r \f \" \\ by name, other
-// control characters, DEL and non-characters as \uXXXX, everything else as it is. Language tags as
+// control characters, DEL, U+FFFE and U+FFFF as \uXXXX, everything else as it is. Language tags as
 // written; `canonical_language` in lower case (canonical N-Triples). The datatype xsd:string is
 // left out.
 DOSSIER_EXPORT void append_ntriples(std::string& out, const TermView& term);
