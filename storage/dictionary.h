@@ -13,6 +13,7 @@
 
 #include <dossier/term.h>
 
+#include "storage/block_store.h"
 #include "storage/snapshot.h"
 #include "storage/term_id.h"
 #include "storage/term_segment.h"
@@ -23,7 +24,6 @@
 
 namespace dossier::storage {
 
-class BlockStore;
 class TripleDictionary;
 
 // The tags with terms in segments or in the tail: iri to dictionary_time.
@@ -54,6 +54,7 @@ struct DictionaryCounters {
 // What the store's root says about the dictionary.
 struct DictionaryRoot {
     DictionaryCounters counters;
+    std::uint32_t next_segment = 1;
     std::vector<TermSegmentRoot> segments;
     std::string triples;  // TripleDictionary's own part
 
@@ -61,8 +62,11 @@ struct DictionaryRoot {
     static DictionaryRoot parse(std::string_view bytes);  // throws StoreError
 };
 
-// A pair to put into the `terms` family of the block store.
-using TermEntry = std::pair<std::string, std::string>;
+// An entry to put into the block store, in the batch that publishes what uses it.
+struct TermEntry {
+    Family family = Family::tail;
+    std::string key, value;
+};
 
 // Thread-safe. What changes ids (new_*, publish) belongs to the holder of the writer's right.
 class Dictionary {

@@ -81,9 +81,9 @@ struct NumericRange {
 // whole interval: its values are in the dictionary.
 std::vector<IdInterval> intervals_of(const NumericRange& range);
 
-// Every value of one datatype of dates and times between two instants, both inclusive (nullopt: no
-// bound). Values with and without a zone are both covered, up to 14 hours beyond the bounds where
-// their order is not decided; tag 9 is a whole interval. `datatype` is one of is_date_time().
+// Every value of one datatype of dates and times between two instants (as DateTime::instant() has
+// them, values without a zone as in UTC), both inclusive; nullopt: no bound. Rounded outward; tag 9
+// is a whole interval. `datatype` is one of is_date_time().
 std::vector<IdInterval> intervals_of(Datatype datatype, std::optional<Instant> low,
                                      std::optional<Instant> high);
 
