@@ -44,8 +44,8 @@ constexpr CivilDay civil_day(std::int64_t number) {
         day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
     const auto day = static_cast<unsigned>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-    const auto month = static_cast<unsigned>(shifted_month < 10 ? shifted_month + 3
-                                                               : shifted_month - 9);
+    const auto month =
+        static_cast<unsigned>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
     return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 

@@ -10,8 +10,12 @@ namespace dossier::storage {
 
 namespace {
 
-constexpr std::uint64_t bit(int n) { return std::uint64_t{1} << n; }
-constexpr std::uint64_t low_bits(int n) { return bit(n) - 1; }
+constexpr std::uint64_t bit(int n) {
+    return std::uint64_t{1} << n;
+}
+constexpr std::uint64_t low_bits(int n) {
+    return bit(n) - 1;
+}
 
 constexpr std::array<std::uint64_t, 19> make_powers() {
     std::array<std::uint64_t, 19> powers{};
@@ -24,7 +28,9 @@ constexpr std::array<std::uint64_t, 19> make_powers() {
 }
 constexpr auto powers_of_ten = make_powers();
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // Digits without a leading zero, "0" included, at most 18 of them.
 std::optional<std::uint64_t> canonical_digits(std::string_view text) {
@@ -61,18 +67,29 @@ IntegerRange range_of(Datatype subtype) {
     constexpr std::int64_t low = -(std::int64_t{1} << 57);
     constexpr std::int64_t high = (std::int64_t{1} << 57) - 1;
     switch (subtype) {
-        case Datatype::non_positive_integer: return {low, 0};
-        case Datatype::negative_integer: return {low, -1};
-        case Datatype::int_: return {INT32_MIN, INT32_MAX};
-        case Datatype::short_: return {INT16_MIN, INT16_MAX};
-        case Datatype::byte: return {INT8_MIN, INT8_MAX};
+        case Datatype::non_positive_integer:
+            return {low, 0};
+        case Datatype::negative_integer:
+            return {low, -1};
+        case Datatype::int_:
+            return {INT32_MIN, INT32_MAX};
+        case Datatype::short_:
+            return {INT16_MIN, INT16_MAX};
+        case Datatype::byte:
+            return {INT8_MIN, INT8_MAX};
         case Datatype::non_negative_integer:
-        case Datatype::unsigned_long: return {0, high};
-        case Datatype::unsigned_int: return {0, UINT32_MAX};
-        case Datatype::unsigned_short: return {0, UINT16_MAX};
-        case Datatype::unsigned_byte: return {0, UINT8_MAX};
-        case Datatype::positive_integer: return {1, high};
-        default: return {low, high};
+        case Datatype::unsigned_long:
+            return {0, high};
+        case Datatype::unsigned_int:
+            return {0, UINT32_MAX};
+        case Datatype::unsigned_short:
+            return {0, UINT16_MAX};
+        case Datatype::unsigned_byte:
+            return {0, UINT8_MAX};
+        case Datatype::positive_integer:
+            return {1, high};
+        default:
+            return {low, high};
     }
 }
 
@@ -98,8 +115,8 @@ std::optional<std::uint64_t> integer_payload(std::string_view lexical, Datatype 
     if (negative) lexical.remove_prefix(1);
     const auto magnitude = canonical_digits(lexical);
     if (!magnitude || (negative && *magnitude == 0)) return std::nullopt;
-    const auto value = negative ? -static_cast<std::int64_t>(*magnitude)
-                                : static_cast<std::int64_t>(*magnitude);
+    const auto value =
+        negative ? -static_cast<std::int64_t>(*magnitude) : static_cast<std::int64_t>(*magnitude);
     const IntegerRange range = range_of(subtype);
     if (value < range.low || value > range.high) return std::nullopt;
     return static_cast<std::uint64_t>(value + (std::int64_t{1} << 57));
@@ -279,8 +296,7 @@ std::uint64_t bound(const Layout& layout, double value, bool upper) {
             magnitude = away ? magnitude + 1 : magnitude - 1;
         }
     }
-    const std::uint64_t ordered =
-        negative ? ~magnitude & low_bits(bits) : magnitude | bit(bits);
+    const std::uint64_t ordered = negative ? ~magnitude & low_bits(bits) : magnitude | bit(bits);
     return (ordered << layout.form_bits) | form;
 }
 
@@ -308,8 +324,7 @@ std::optional<std::uint64_t> scientific_payload(std::string_view lexical) {
     ++at;
     const bool negative_exponent = at != end && *at == '-';
     if (negative_exponent) ++at;
-    const auto exponent =
-        canonical_digits({at, static_cast<std::size_t>(end - at)});
+    const auto exponent = canonical_digits({at, static_cast<std::size_t>(end - at)});
     if (!exponent || (negative_exponent && *exponent == 0)) return std::nullopt;
     if (zero) {
         if (mantissa != 0 || digits != 2 || *exponent != 0 || parts.negative) return std::nullopt;
@@ -378,8 +393,9 @@ std::optional<std::uint64_t> plain_payload(std::string_view lexical) {
                     zeros = 0;
                 }
                 if (digits + zeros + 1 > mantissa_digits) return false;
-                parts.mantissa = parts.mantissa * powers_of_ten[static_cast<std::size_t>(zeros + 1)] +
-                                 static_cast<std::uint64_t>(c - '0');
+                parts.mantissa =
+                    parts.mantissa * powers_of_ten[static_cast<std::size_t>(zeros + 1)] +
+                    static_cast<std::uint64_t>(c - '0');
                 digits += zeros + 1;
                 zeros = 0;
             }
@@ -423,7 +439,9 @@ std::uint64_t scientific_bound(double value, bool upper) {
     return bound(scientific, value, upper);
 }
 
-std::uint64_t plain_bound(double value, bool upper) { return bound(plain, value, upper); }
+std::uint64_t plain_bound(double value, bool upper) {
+    return bound(plain, value, upper);
+}
 
 // Floats: the 32 bits in an order-keeping form, then how it is written: 0 the shortest scientific
 // form, 1 + n the plain form of the shortest digits with n fraction digits written.

@@ -7,8 +7,8 @@
 #include "rdf/datatype.h"
 
 // Payloads of inline numbers (tags 11, 16-32): one pair of functions for each form. The encoders
-// return nothing where value and written form do not fit; the writers write at `out`, where there is
-// room for 64 characters, return the end, and return nullptr for a payload no encoder makes.
+// return nothing where value and written form do not fit; the writers write at `out`, where there
+// is room for 64 characters, return the end, and return nullptr for a payload no encoder makes.
 
 namespace dossier::storage {
 
