@@ -25,9 +25,6 @@ struct DirectoryEntry {
     std::uint32_t distinct_triples = 0;
     // Bytes of the block.
     std::uint32_t bytes = 0;
-    // The base contains all changes up to this commit for the rows from `first` to the next block's
-    // `first`.
-    std::uint64_t through = 0;
     // Bit t: an object with tag t occurs.
     std::uint64_t object_tags = 0;
     std::uint64_t checksum = 0;
@@ -113,11 +110,20 @@ struct RunRoot {
     friend bool operator==(const RunRoot&, const RunRoot&) = default;
 };
 
+// In the rows from `first` to the next range's `first` the base contains all changes up to
+// `through`.
+struct ThroughRange {
+    Row first{};
+    std::uint64_t through = 0;
+    friend bool operator==(const ThroughRange&, const ThroughRange&) = default;
+};
+
 // What a root says of one permutation: extensible, length-prefixed when stored.
 struct PermutationRoot {
     Permutation permutation = Permutation::spo;
     std::vector<PageReference> base;
-    std::vector<RunRoot> runs;  // ascending by commit
+    std::vector<ThroughRange> through;  // ascending; the first one starts at the lowest row
+    std::vector<RunRoot> runs;          // ascending by commit
     friend bool operator==(const PermutationRoot&, const PermutationRoot&) = default;
 
     void encode(std::string& out) const;

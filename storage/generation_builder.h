@@ -32,10 +32,8 @@ class GenerationBuilder {
         changes,  // of runs: (row, version), strictly ascending
     };
 
-    // `through`: the commit whose state the rows are (for runs: their last commit).
     GenerationBuilder(std::shared_ptr<BlockStore> store, Permutation permutation,
-                      std::uint64_t generation, std::uint64_t through,
-                      Content content = Content::rows);
+                      std::uint64_t generation, Content content = Content::rows);
     ~GenerationBuilder();
     GenerationBuilder(const GenerationBuilder&) = delete;
     GenerationBuilder& operator=(const GenerationBuilder&) = delete;

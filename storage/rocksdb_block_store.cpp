@@ -1,0 +1,544 @@
+#include "storage/rocksdb_block_store.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <filesystem>
+
+#include <dossier/error.h>
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/metadata.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/write_batch.h>
+
+namespace dossier::storage {
+namespace {
+
+namespace files = std::filesystem;
+
+rocksdb::Slice slice(std::string_view bytes) {
+    return {bytes.data(), bytes.size()};
+}
+std::string_view view(const rocksdb::Slice& bytes) {
+    return {bytes.data(), bytes.size()};
+}
+
+// Families that are filled by ingests alone: values are large and checked or compressed by
+// themselves, files are dropped whole, nothing is ever compacted.
+bool is_ingested(Family family) {
+    return family == Family::blocks || family == Family::terms || family == Family::term_index ||
+           family == Family::term_filter;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions& options,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+    rocksdb::ColumnFamilyOptions result;
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = cache;
+    table.format_version = 5;
+    table.checksum = rocksdb::kXXH3;
+    result.write_buffer_size = options.write_buffer_bytes;
+    result.max_write_buffer_number = 3;
+    if (is_ingested(family)) {
+        // Below the size of a value, so that each value is a block of its own (STORAGE 6).
+        table.block_size = 1024;
+        result.compression = rocksdb::kNoCompression;
+        result.disable_auto_compactions = true;
+        result.write_buffer_size = std::size_t{1} << 20;
+    } else {
+        result.compression = rocksdb::kLZ4Compression;
+        if (family == Family::names || family == Family::tail_index || family == Family::triples) {
+            table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+        }
+    }
+    result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    return result;
+}
+
+// Hands RocksDB's own messages of weight to the host.
+class HostLogger : public rocksdb::Logger {
+  public:
+    explicit HostLogger(std::function<void(std::string_view)> log)
+        : rocksdb::Logger(rocksdb::WARN_LEVEL), log_(std::move(log)) {}
+
+    using rocksdb::Logger::Logv;
+    void Logv(const char* format, va_list arguments) override {
+        // RocksDB calls this back: nothing may be thrown through it (EXAMPLES, errors).
+        try {
+            std::array<char, 1024> text{};
+            const int length = std::vsnprintf(text.data(), text.size(), format, arguments);
+            if (length > 0 && log_) {
+                log_(std::string_view(text.data(),
+                                      std::min(static_cast<std::size_t>(length), text.size() - 1)));
+            }
+        } catch (...) {
+            return;
+        }
+    }
+
+  private:
+    std::function<void(std::string_view)> log_;
+};
+
+// Owns RocksDB's handle; everything handed out shares it, since closing a DB under a live iterator
+// aborts the process.
+struct Core {
+    rocksdb::DB* db = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    RocksdbOptions options;
+    std::string secondary_directory;
+    // A write met a fault below. RocksDB's destructor has aborted the process after such (STORAGE
+    // 6), so the handle is then left undestroyed.
+    std::atomic<bool> faulted{false};
+    std::atomic<std::uint64_t> next_file{1};
+
+    Core() = default;
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+    ~Core() {
+        if (db != nullptr && !faulted) {
+            rocksdb::CancelAllBackgroundWork(db, true);
+            for (rocksdb::ColumnFamilyHandle* handle : handles) {
+                db->DestroyColumnFamilyHandle(handle);
+            }
+            delete db;
+        }
+        if (!secondary_directory.empty()) {
+            std::error_code ignored;
+            files::remove_all(secondary_directory, ignored);
+        }
+    }
+
+    rocksdb::ColumnFamilyHandle* handle(Family family) const {
+        return handles[static_cast<std::size_t>(family)];
+    }
+    void check_write(const rocksdb::Status& status, std::string_view what) {
+        if (!status.ok()) {
+            if (status.IsIOError() || status.IsCorruption()) {
+                faulted = true;
+            }
+            throw_if_failed(status, what);
+        }
+    }
+};
+
+rocksdb::ReadOptions read_options(Family family) {
+    rocksdb::ReadOptions options;
+    if (is_ingested(family)) {
+        // The values carry a checksum that our readers check, and live on in our own cache.
+        options.verify_checksums = family != Family::blocks;
+        options.fill_cache = family != Family::blocks;
+    }
+    return options;
+}
+
+struct HeldSlice {
+    std::shared_ptr<const Core> core;  // declared first: the slice is released before it
+    rocksdb::PinnableSlice slice;
+};
+
+class RocksdbCursor : public KeyCursor {
+  public:
+    RocksdbCursor(std::shared_ptr<const Core> core, Family family, std::string_view first,
+                  std::string_view limit)
+        : core_(std::move(core)), first_(first), limit_(limit), bound_(limit_) {
+        rocksdb::ReadOptions options = read_options(family);
+        options.readahead_size = std::size_t{256} << 10;
+        if (!limit_.empty()) {
+            options.iterate_upper_bound = &bound_;
+        }
+        iterator_.reset(core_->db->NewIterator(options, core_->handle(family)));
+    }
+
+    bool next() override {
+        if (started_) {
+            iterator_->Next();
+        } else {
+            iterator_->Seek(first_);
+            started_ = true;
+        }
+        if (iterator_->Valid()) {
+            return true;
+        }
+        throw_if_failed(iterator_->status(), "scanning the store");
+        return false;
+    }
+    std::string_view key() const override { return view(iterator_->key()); }
+    std::string_view value() const override { return view(iterator_->value()); }
+
+  private:
+    std::shared_ptr<const Core> core_;
+    std::string first_, limit_;  // iterator_ points into limit_: declared before it
+    rocksdb::Slice bound_;
+    std::unique_ptr<rocksdb::Iterator> iterator_;
+    bool started_ = false;
+};
+
+class RocksdbBatch : public WriteBatch {
+  public:
+    explicit RocksdbBatch(std::shared_ptr<const Core> core)
+        : batch(0, 0, 8, 0), core_(std::move(core)) {}
+
+    void put(Family family, std::string_view key, std::string_view value) override {
+        throw_if_failed(batch.Put(core_->handle(family), slice(key), slice(value)),
+                        "preparing a write");
+    }
+    void remove(Family family, std::string_view key) override {
+        throw_if_failed(batch.Delete(core_->handle(family), slice(key)), "preparing a write");
+    }
+    void remove_range(Family family, std::string_view first, std::string_view limit) override {
+        throw_if_failed(batch.DeleteRange(core_->handle(family), slice(first), slice(limit)),
+                        "preparing a write");
+    }
+    std::size_t bytes() const override { return batch.GetDataSize(); }
+
+    rocksdb::WriteBatch batch;
+
+  private:
+    std::shared_ptr<const Core> core_;
+};
+
+class RocksdbIngest : public Ingest {
+  public:
+    RocksdbIngest(std::shared_ptr<Core> core, Family family)
+        : core_(std::move(core)), family_(family) {}
+
+    ~RocksdbIngest() override {
+        writer_.reset();
+        std::error_code ignored;
+        for (const std::string& path : paths_) {
+            files::remove(path, ignored);
+        }
+    }
+
+    void add(std::string_view key, std::string_view value) override {
+        if (writer_ != nullptr && file_bytes_ >= file_limit) {
+            end_file();
+        }
+        if (writer_ == nullptr) {
+            begin_file();
+        }
+        throw_if_failed(writer_->Put(slice(key), slice(value)), "writing a file to ingest");
+        file_bytes_ += key.size() + value.size();
+        bytes_ += key.size() + value.size();
+    }
+
+    std::uint64_t bytes() const override { return bytes_; }
+
+    void finish() override {
+        if (writer_ != nullptr) {
+            end_file();
+        }
+        if (paths_.empty()) {
+            return;
+        }
+        core_->check_write(core_->db->SyncWAL(), "syncing the log");
+        rocksdb::IngestExternalFileOptions options;
+        options.move_files = true;
+        options.failed_move_fall_back_to_copy = true;
+        options.snapshot_consistency = false;  // the keys are new: nobody can have seen less
+        options.allow_global_seqno = false;
+        options.allow_blocking_flush = false;
+        core_->check_write(core_->db->IngestExternalFile(core_->handle(family_), paths_, options),
+                           "ingesting files");
+        paths_.clear();
+    }
+
+  private:
+    static constexpr std::uint64_t file_limit = std::uint64_t{256} << 20;
+
+    void begin_file() {
+        const files::path directory = files::path(core_->options.path) / "ingest";
+        std::error_code failure;
+        files::create_directories(directory, failure);
+        if (failure) {
+            throw StoreError(fmt::format("making {}: {}", directory.string(), failure.message()));
+        }
+        std::string path = (directory / fmt::format("{}.sst", core_->next_file++)).string();
+        rocksdb::Options options(core_->db->GetDBOptions(),
+                                 family_options(family_, core_->options, nullptr));
+        writer_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options,
+                                                           core_->handle(family_),
+                                                           /*invalidate_page_cache=*/false);
+        paths_.push_back(path);
+        throw_if_failed(writer_->Open(path), "making a file to ingest");
+        file_bytes_ = 0;
+    }
+
+    void end_file() {
+        throw_if_failed(writer_->Finish(), "writing a file to ingest");
+        writer_.reset();
+    }
+
+    std::shared_ptr<Core> core_;
+    Family family_;
+    std::unique_ptr<rocksdb::SstFileWriter> writer_;
+    std::vector<std::string> paths_;
+    std::uint64_t file_bytes_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+class RocksdbBlockStore : public BlockStore {
+  public:
+    explicit RocksdbBlockStore(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+    PinnedValue get(Family family, std::string_view key) const override {
+        auto held = std::make_shared<HeldSlice>();
+        const rocksdb::Status status =
+            core_->db->Get(read_options(family), core_->handle(family), slice(key), &held->slice);
+        return pinned(status, std::move(held));
+    }
+
+    void multi_get(Family family, std::span<const std::string_view> keys,
+                   std::span<PinnedValue> values) const override {
+        std::vector<rocksdb::Slice> slices(keys.size());
+        std::vector<rocksdb::PinnableSlice> found(keys.size());
+        std::vector<rocksdb::Status> statuses(keys.size());
+        std::transform(keys.begin(), keys.end(), slices.begin(), slice);
+        const bool sorted = std::is_sorted(keys.begin(), keys.end());
+        core_->db->MultiGet(read_options(family), core_->handle(family), keys.size(), slices.data(),
+                            found.data(), statuses.data(), sorted);
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            auto held = std::make_shared<HeldSlice>();
+            held->slice = std::move(found[i]);
+            values[i] = pinned(statuses[i], std::move(held));
+        }
+    }
+
+    std::unique_ptr<KeyCursor> scan(Family family, std::string_view first,
+                                    std::string_view limit) const override {
+        return std::make_unique<RocksdbCursor>(core_, family, first, limit);
+    }
+
+    std::unique_ptr<WriteBatch> batch() const override {
+        return std::make_unique<RocksdbBatch>(core_);
+    }
+
+    void write(WriteBatch& batch, bool sync) override {
+        rocksdb::WriteOptions options;
+        options.sync = sync;
+        core_->check_write(core_->db->Write(options, &dynamic_cast<RocksdbBatch&>(batch).batch),
+                           "writing to the store");
+    }
+
+    void sync_log() override { core_->check_write(core_->db->SyncWAL(), "syncing the log"); }
+
+    std::unique_ptr<Ingest> begin_ingest(Family family) override {
+        if (!is_ingested(family)) {
+            throw UsageError(fmt::format("the family {} takes no ingests", family_name(family)));
+        }
+        return std::make_unique<RocksdbIngest>(core_, family);
+    }
+
+    std::vector<IngestedFile> list(Family family) const override {
+        rocksdb::ColumnFamilyMetaData data;
+        core_->db->GetColumnFamilyMetaData(core_->handle(family), &data);
+        std::vector<IngestedFile> result;
+        for (const rocksdb::LevelMetaData& level : data.levels) {
+            for (const rocksdb::SstFileMetaData& file : level.files) {
+                result.push_back({file.smallestkey, file.largestkey, file.size});
+            }
+        }
+        std::sort(result.begin(), result.end(), [](const IngestedFile& a, const IngestedFile& b) {
+            return a.first_key < b.first_key;
+        });
+        return result;
+    }
+
+    void drop(Family family, std::string_view first, std::string_view limit) override {
+        if (first >= limit) {
+            return;
+        }
+        const rocksdb::Slice from = slice(first);
+        const rocksdb::Slice to = slice(limit);
+        const rocksdb::RangePtr range(&from, &to);
+        core_->check_write(rocksdb::DeleteFilesInRanges(core_->db, core_->handle(family), &range, 1,
+                                                        /*include_end=*/false),
+                           "dropping files");
+        const std::vector<IngestedFile> left = list(family);
+        const bool sticks_out = std::any_of(left.begin(), left.end(), [&](const auto& file) {
+            return file.last_key >= first && file.first_key < limit;
+        });
+        if (sticks_out) {
+            core_->check_write(
+                core_->db->DeleteRange(rocksdb::WriteOptions(), core_->handle(family), from, to),
+                "deleting a range");
+        }
+    }
+
+    void flush() override {
+        rocksdb::FlushOptions options;
+        options.wait = true;
+        core_->check_write(core_->db->Flush(options, core_->handles), "flushing");
+    }
+
+    std::uint64_t bytes_on_disk() const override {
+        std::uint64_t total = 0;
+        std::error_code failure;
+        files::recursive_directory_iterator at(core_->options.path, failure);
+        while (!failure && at != files::recursive_directory_iterator()) {
+            std::error_code gone;  // files vanish while we look
+            if (at->is_regular_file(gone) && !gone) {
+                const std::uint64_t size = at->file_size(gone);
+                total += gone ? 0 : size;
+            }
+            at.increment(failure);
+        }
+        return total;
+    }
+
+    void checkpoint(const std::string& directory) override {
+        rocksdb::Checkpoint* made = nullptr;
+        throw_if_failed(rocksdb::Checkpoint::Create(core_->db, &made), "preparing a copy");
+        const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+        throw_if_failed(checkpoint->CreateCheckpoint(directory), "copying the store");
+    }
+
+    std::vector<std::string> verify() const override {
+        const rocksdb::Status status = core_->db->VerifyChecksum();
+        if (status.ok()) {
+            return {};
+        }
+        return {status.ToString()};
+    }
+
+    bool read_only() const override { return core_->options.read_only; }
+    bool persistent() const override { return true; }
+    void catch_up() override {
+        if (core_->options.read_only) {
+            throw_if_failed(core_->db->TryCatchUpWithPrimary(), "catching up with the writer");
+        }
+    }
+
+  private:
+    PinnedValue pinned(const rocksdb::Status& status, std::shared_ptr<HeldSlice> held) const {
+        if (status.IsNotFound()) {
+            return {};
+        }
+        throw_if_failed(status, "reading the store");
+        held->core = core_;
+        const std::string_view bytes = view(held->slice);
+        return {std::move(held), bytes};
+    }
+
+    std::shared_ptr<Core> core_;
+};
+
+// The process that holds the lock file, 0 when unknown. Only after an open has failed and the lock
+// is not ours: closing any descriptor of the file would release a lock of this process.
+pid_t lock_holder(const std::string& path) {
+    const int descriptor = ::open((path + "/LOCK").c_str(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) {
+        return 0;
+    }
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    const bool known = ::fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    ::close(descriptor);
+    return known ? lock.l_pid : 0;
+}
+
+void throw_if_not_opened(const rocksdb::Status& status, const std::string& path) {
+    if (status.ok()) {
+        return;
+    }
+    const std::string text = status.ToString();
+    if (status.IsIOError() && text.find("lock hold by current process") != std::string::npos) {
+        throw Conflict(fmt::format("{} is already open in this process", path));
+    }
+    if (status.IsIOError() && text.find("lock") != std::string::npos &&
+        text.find("LOCK") != std::string::npos) {
+        const pid_t holder = lock_holder(path);
+        if (holder != 0) {
+            throw Conflict(fmt::format("{} is held by process {}", path, holder));
+        }
+        throw Conflict(fmt::format("{} is held by another process", path));
+    }
+    throw StoreError(fmt::format("opening {}: {}", path, text));
+}
+
+rocksdb::DBOptions database_options(const RocksdbOptions& options) {
+    rocksdb::DBOptions result;
+    if (options.environment != nullptr) {
+        result.env = options.environment;
+    }
+    result.create_if_missing = options.create;
+    result.create_missing_column_families = options.create;
+    result.paranoid_checks = true;
+    result.verify_sst_unique_id_in_manifest = true;
+    result.track_and_verify_wals_in_manifest = true;
+    result.recycle_log_file_num = 0;
+    result.wal_recovery_mode = options.recovery == LogRecovery::point_in_time
+                                   ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                   : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    result.max_total_wal_size = 4 * options.write_buffer_bytes;
+    result.db_write_buffer_size = 2 * options.write_buffer_bytes;
+    result.max_open_files = options.read_only ? -1 : 512;
+    result.max_background_jobs = 2;
+    result.stats_dump_period_sec = 0;
+    result.stats_persist_period_sec = 0;
+    result.skip_stats_update_on_db_open = true;
+    result.keep_log_file_num = 2;
+    result.max_log_file_size = std::size_t{1} << 20;
+    // The packaged header's default is DEBUG_LEVEL without NDEBUG.
+    result.info_log_level = rocksdb::WARN_LEVEL;
+    if (options.log) {
+        result.info_log = std::make_shared<HostLogger>(options.log);
+    }
+    return result;
+}
+
+}  // namespace
+
+void throw_if_failed(const rocksdb::Status& status, std::string_view what) {
+    if (!status.ok()) {
+        throw StoreError(fmt::format("{}: {}", what, status.ToString()));
+    }
+}
+
+std::shared_ptr<BlockStore> open_rocksdb_block_store(const RocksdbOptions& options) {
+    auto core = std::make_shared<Core>();
+    core->options = options;
+    const auto cache = rocksdb::NewLRUCache(options.cache_bytes, 4);
+    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+    descriptors.reserve(family_count);
+    for (std::size_t i = 0; i < family_count; ++i) {
+        const auto family = static_cast<Family>(i);
+        // RocksDB insists on its default family; meta lives in it.
+        const std::string name =
+            i == 0 ? rocksdb::kDefaultColumnFamilyName : std::string(family_name(family));
+        descriptors.emplace_back(name, family_options(family, options, cache));
+    }
+    const rocksdb::DBOptions database = database_options(options);
+    if (options.read_only) {
+        std::string directory = (files::temp_directory_path() / "dossier-reader-XXXXXX").string();
+        if (::mkdtemp(directory.data()) == nullptr) {
+            throw StoreError("cannot make a temporary directory for a reader");
+        }
+        core->secondary_directory = directory;
+        throw_if_not_opened(rocksdb::DB::OpenAsSecondary(database, options.path, directory,
+                                                         descriptors, &core->handles, &core->db),
+                            options.path);
+    } else {
+        throw_if_not_opened(
+            rocksdb::DB::Open(database, options.path, descriptors, &core->handles, &core->db),
+            options.path);
+        // What an interrupted ingest left behind; only the holder of the lock may clean.
+        std::error_code ignored;
+        files::remove_all(files::path(options.path) / "ingest", ignored);
+    }
+    return std::make_shared<RocksdbBlockStore>(std::move(core));
+}
+
+}  // namespace dossier::storage
