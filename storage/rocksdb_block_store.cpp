@@ -97,8 +97,8 @@ struct Core {
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     RocksdbOptions options;
     std::string secondary_directory;
-    // A write met a fault below. RocksDB's destructor has aborted the process after such (STORAGE
-    // 6), so the handle is then left undestroyed.
+    // A write met a fault below. Using or destroying the handle after one has aborted the process
+    // (docs/storage-faults.md), so nothing is written any more and the handle is left undestroyed.
     std::atomic<bool> faulted{false};
     std::atomic<std::uint64_t> next_file{1};
 
@@ -121,6 +121,24 @@ struct Core {
 
     rocksdb::ColumnFamilyHandle* handle(Family family) const {
         return handles[static_cast<std::size_t>(family)];
+    }
+    void throw_if_faulted() const {
+        if (faulted) {
+            throw StoreError("the store met a fault and takes no more writes; open it again");
+        }
+    }
+    void sync_log() {
+        throw_if_faulted();
+        if (!options.sync_log) {
+            check_write(db->SyncWAL(), "syncing the log");
+            return;
+        }
+        try {
+            options.sync_log();
+        } catch (...) {
+            faulted = true;
+            throw;
+        }
     }
     void check_write(const rocksdb::Status& status, std::string_view what) {
         if (!status.ok()) {
@@ -242,7 +260,7 @@ class RocksdbIngest : public Ingest {
         if (paths_.empty()) {
             return;
         }
-        core_->check_write(core_->db->SyncWAL(), "syncing the log");
+        core_->sync_log();
         rocksdb::IngestExternalFileOptions options;
         options.move_files = true;
         options.failed_move_fall_back_to_copy = true;
@@ -325,13 +343,14 @@ class RocksdbBlockStore : public BlockStore {
     }
 
     void write(WriteBatch& batch, bool sync) override {
+        core_->throw_if_faulted();
         rocksdb::WriteOptions options;
         options.sync = sync;
         core_->check_write(core_->db->Write(options, &dynamic_cast<RocksdbBatch&>(batch).batch),
                            "writing to the store");
     }
 
-    void sync_log() override { core_->check_write(core_->db->SyncWAL(), "syncing the log"); }
+    void sync_log() override { core_->sync_log(); }
 
     std::unique_ptr<Ingest> begin_ingest(Family family) override {
         if (!is_ingested(family)) {
@@ -377,6 +396,7 @@ class RocksdbBlockStore : public BlockStore {
     }
 
     void flush() override {
+        core_->throw_if_faulted();
         rocksdb::FlushOptions options;
         options.wait = true;
         core_->check_write(core_->db->Flush(options, core_->handles), "flushing");
