@@ -106,7 +106,8 @@ struct PropertyPath {
 
 struct PathPattern {
     Node subject;
-    PropertyPath path;  // never a bare predicate: that is a TriplePattern
+    // Never a bare predicate: that is a TriplePattern. The objects of one verb share the path.
+    std::shared_ptr<const PropertyPath> path;
     Node object;
     Offset offset = 0;
 };
