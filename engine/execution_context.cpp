@@ -1,0 +1,66 @@
+#include "engine/execution_context.h"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <utility>
+
+#include <dossier/error.h>
+
+namespace dossier::engine {
+
+namespace {
+
+std::uint64_t seed_from_system() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+ExecutionContext::ExecutionContext(std::shared_ptr<const storage::Snapshot> snapshot,
+                                   ExecutionOptions options)
+    : snapshot_(std::move(snapshot)),
+      options_(std::move(options)),
+      memory_(options_.memory_bytes),
+      spill_space_(options_.temporary_directory, options_.spill_bytes),
+      computed_(*snapshot_, memory_),
+      now_(options_.now.value_or(std::chrono::system_clock::now())),
+      random_state_(options_.random_seed ? *options_.random_seed : seed_from_system()) {
+    if (options_.timeout) deadline_ = std::chrono::steady_clock::now() + *options_.timeout;
+}
+
+ExecutionContext::~ExecutionContext() = default;
+
+void ExecutionContext::check() {
+    if (options_.stop.stop_requested()) throw Interrupted("the query was cancelled");
+    if (deadline_ && std::chrono::steady_clock::now() >= *deadline_)
+        throw LimitError(fmt::format(
+            "the query's time limit of {} ms was reached",
+            std::chrono::duration_cast<std::chrono::milliseconds>(*options_.timeout).count()));
+}
+
+Term ExecutionContext::term(storage::TermId id) const {
+    return id.tag() == storage::Tag::computed ? computed_.term(id) : snapshot_->term(id);
+}
+
+// SplitMix64: every seed gives a full period, and the state is one word.
+std::uint64_t ExecutionContext::random_bits() {
+    random_state_ += 0x9E3779B97F4A7C15u;
+    std::uint64_t z = random_state_;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+void ExecutionContext::set_outer(Variable variable, storage::TermId value) {
+    if (variable >= outer_.size()) outer_.resize(variable + 1, storage::unbound);
+    outer_[variable] = value;
+}
+
+const OperatorStatistics* ExecutionContext::find_statistics(const PlanNode& node) const {
+    const auto found = statistics_.find(&node);
+    return found == statistics_.end() ? nullptr : &found->second;
+}
+
+}  // namespace dossier::engine
