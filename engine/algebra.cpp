@@ -162,7 +162,11 @@ class Scope {
 
 }  // namespace
 
-VariableSet visible_variables(const Algebra& algebra) { return Scope(false).of(algebra); }
-VariableSet certain_variables(const Algebra& algebra) { return Scope(true).of(algebra); }
+VariableSet visible_variables(const Algebra& algebra) {
+    return Scope(false).of(algebra);
+}
+VariableSet certain_variables(const Algebra& algebra) {
+    return Scope(true).of(algebra);
+}
 
 }  // namespace dossier::engine

@@ -25,7 +25,8 @@ ExpressionPtr map_arguments(const ExpressionPtr& expression, const ExpressionRew
 
 // Every variable written anywhere in the tree, hidden ones and those in expressions included,
 // repeatedly.
-void for_each_mentioned_variable(const Algebra& algebra, const std::function<void(Variable)>& visit);
+void for_each_mentioned_variable(const Algebra& algebra,
+                                 const std::function<void(Variable)>& visit);
 
 // Whether all expressions in the tree are.
 bool is_deterministic(const Algebra& algebra);

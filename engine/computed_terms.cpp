@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "rdf/datatype.h"
+#include "storage/inline_term.h"
 
 namespace dossier::engine {
 
@@ -21,21 +21,13 @@ std::size_t footprint(const TermView& term) {
     return bytes;
 }
 
-// Literals of these datatypes may have an inline id. The others never do.
-bool may_be_inline(const TermView& term) {
-    if (!term.is_literal() || !term.language().empty()) return false;
-    const Datatype datatype = datatype_of(term.datatype());
-    return datatype != Datatype::unknown && datatype != Datatype::string;
-}
-
 }  // namespace
 
 ComputedTerms::ComputedTerms(const storage::Snapshot& snapshot, MemoryBudget& budget)
     : snapshot_(snapshot), index_(0, Hash{&entries_}, Equal{&entries_}), charge_(budget) {}
 
 TermId ComputedTerms::intern(const TermView& term) {
-    if (may_be_inline(term))
-        if (const auto id = snapshot_.find(term)) return *id;
+    if (const auto id = storage::encode_inline(term)) return *id;
     const std::lock_guard lock(mutex_);
     if (const auto found = index_.find(term); found != index_.end()) {
         const Entry& entry = entries_[*found];
@@ -98,7 +90,8 @@ void ComputedTerms::resolve(std::span<TermId> ids) {
     snapshot_.find_all(terms, found);
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < open.size(); ++i)
-        entries_[open[i]].resolved = found[i].bound() ? found[i] : TermId::of(Tag::computed, open[i]);
+        entries_[open[i]].resolved =
+            found[i].bound() ? found[i] : TermId::of(Tag::computed, open[i]);
     for (TermId& id : ids)
         if (id.tag() == Tag::computed) id = entries_[id.payload()].resolved;
 }

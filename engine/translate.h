@@ -26,6 +26,8 @@ struct TranslatedPattern {
     Variables variables;
     AlgebraPtr algebra;
     Dataset dataset;
+    // WITH: the default graph where the dataset is empty; all named graphs stay.
+    std::optional<Term> with;
     // The solutions' variables in the order they are to be shown: SELECT's projection; else all
     // visible ones.
     std::vector<Variable> columns;
