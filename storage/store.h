@@ -66,6 +66,10 @@ class Transaction {
     // The term's id, given a new one where the store does not know it. Blank nodes: an existing one
     // is named by the label the store writes; every other label is an error (see new_blank_node).
     virtual TermId intern(const TermView& term) = 0;
+    // The same for an IRI that is about to be used as a predicate or as a graph: new ones get the
+    // small numbers of Tag::name there, which keep the columns narrow. A known term keeps its id in
+    // any position.
+    virtual TermId intern_name(const TermView& term) = 0;
     virtual TermId intern_triple(const TripleIds& triple) = 0;
     virtual TermId new_blank_node() = 0;
 
