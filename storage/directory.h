@@ -82,7 +82,8 @@ class Directory {
                                              std::vector<DirectoryEntry> entries) const;
 
     // Puts the pages that are not stored yet into `batch`, numbered from `next_page` (which is
-    // raised), and returns where all pages are. The numbers must never be reused.
+    // raised), and returns where all pages are. The numbers must never be reused. A page counts as
+    // stored from then on: when the batch is not written, the directory must not be saved again.
     std::vector<PageReference> save(WriteBatch& batch, Permutation permutation,
                                     std::uint64_t& next_page) const;
 
@@ -95,6 +96,7 @@ class Directory {
 
     std::vector<std::shared_ptr<const Page>> pages_;
     std::vector<const DirectoryEntry*> entries_;
+    std::vector<Row> firsts_;  // apart, so that a search stays in few cache lines
     std::vector<std::uint64_t> rows_before_, distinct_before_;
 };
 
