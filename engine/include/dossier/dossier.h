@@ -5,10 +5,13 @@
 #include <dossier/claims.h>
 #include <dossier/error.h>
 #include <dossier/options.h>
+#include <dossier/prefixes.h>
 #include <dossier/query.h>
 #include <dossier/store.h>
 #include <dossier/syntax.h>
 #include <dossier/term.h>
+#include <dossier/term_writer.h>
+#include <dossier/text_width.h>
 #include <dossier/transaction.h>
 
 namespace dossier {

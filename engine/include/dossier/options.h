@@ -26,7 +26,7 @@ enum class Durability : std::uint8_t {
 };
 
 // How data is written down.
-enum class DataFormat : std::uint8_t { ntriples, nquads, turtle, trig };
+enum class DataFormat : std::uint8_t { ntriples, nquads, turtle, trig, rdf_xml };
 
 // How solutions are written down: the four forms of the W3C.
 enum class ResultFormat : std::uint8_t { json, xml, csv, tsv };
@@ -84,7 +84,11 @@ struct Progress {
     std::uint64_t statements = 0;
 };
 
-enum class OnError : std::uint8_t { stop, skip };
+// What a load does with a statement in error.
+enum class ErrorPolicy : std::uint8_t {
+    stop,  // nothing is loaded
+    skip,  // leaves out exactly that statement
+};
 
 struct LoadOptions {
     std::optional<DataFormat> format = {};  // unset: by file name, else by content
@@ -93,7 +97,7 @@ struct LoadOptions {
     bool graph_from_file = false;           // the file's IRI is the graph
     bool replace = false;                   // the target graphs are emptied in the same commit
     bool lenient = false;                   // do not check IRIs and language tags
-    OnError on_error = OnError::stop;
+    ErrorPolicy on_error = ErrorPolicy::stop;
     std::uint64_t max_errors = 0;  // with skip: stop after so many; 0: no limit
     std::uint64_t limit = 0;       // stop after so many statements; 0: no limit
     bool dry_run = false;          // parse only

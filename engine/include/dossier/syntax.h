@@ -24,12 +24,15 @@ enum class StatementKind : std::uint8_t {
 DOSSIER_EXPORT StatementKind kind_of_statement(std::string_view text);
 
 enum class Completeness : std::uint8_t {
+    empty,       // space and comments only
+    incomplete,  // a bracket, string or IRI is open, or the grammar wants more
     complete,    // could be run as it stands
-    semicolon,   // ends with a semicolon outside brackets, strings, IRIs and comments
-    incomplete,  // an open bracket or string, or something must follow
+    ended,  // ends with ';' (a bare pattern: with '.') outside brackets, strings, IRIs, comments
+    wrong,  // an error before its end, which more text cannot mend
 };
 // Whether a statement being typed is whole; never throws.
-DOSSIER_EXPORT Completeness completeness_of_statement(std::string_view text);
+DOSSIER_EXPORT Completeness completeness_of_statement(std::string_view text,
+                                                      const QueryOptions& options = {});
 
 // The prefixes and base a prologue declares. Throws SyntaxError.
 struct Prologue {
@@ -50,13 +53,5 @@ DOSSIER_EXPORT std::optional<DataFormat> data_format_of_file(std::string_view fi
 // A format by its name, extension or media type ("turtle", "ttl", "text/turtle").
 DOSSIER_EXPORT std::optional<DataFormat> data_format_of_name(std::string_view name);
 DOSSIER_EXPORT std::optional<ResultFormat> result_format_of_name(std::string_view name);
-
-// Appends a term in Turtle syntax, shortened by the prefixes; returns nothing.
-DOSSIER_EXPORT void append_term(std::string& out, const TermView& term, const Prefixes& prefixes);
-
-// Columns a text takes on a terminal; control characters count as they are shown (escaped).
-DOSSIER_EXPORT std::size_t display_width(std::string_view utf8);
-// The text with control characters and bidirectional overrides escaped, safe on a terminal.
-DOSSIER_EXPORT std::string printable(std::string_view utf8);
 
 }  // namespace dossier

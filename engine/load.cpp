@@ -1,0 +1,495 @@
+#include "engine/load.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "engine/formats.h"
+#include "parser/statement_parser.h"
+
+namespace dossier::engine {
+
+namespace {
+
+constexpr std::size_t block_bytes = std::size_t{1} << 20;
+// A line of N-Triples: three literals of the greatest size and room to spare.
+constexpr std::size_t line_bytes = std::size_t{256} << 20;
+constexpr std::size_t sniffed_bytes = 1024;
+
+// Thrown out of a parser when `limit` statements have been read.
+struct LimitReached {};
+
+// Gives back some bytes that were read to look at them, then the rest.
+class SniffedSource final : public ByteSource {
+  public:
+    explicit SniffedSource(std::unique_ptr<ByteSource> source)
+        : ByteSource(source->name()), source_(std::move(source)) {
+        head_.resize(sniffed_bytes);
+        std::size_t size = 0;
+        while (size < head_.size()) {
+            const std::size_t read = source_->read(head_.data() + size, head_.size() - size);
+            if (read == 0) break;
+            size += read;
+        }
+        head_.resize(size);
+    }
+
+    std::string_view head() const { return head_; }
+
+    std::size_t read(char* buffer, std::size_t size) override {
+        if (next_ == head_.size()) return source_->read(buffer, size);
+        const std::size_t count = std::min(size, head_.size() - next_);
+        std::copy_n(head_.data() + next_, count, buffer);
+        next_ += count;
+        return count;
+    }
+    Progress progress() const noexcept override { return source_->progress(); }
+
+  private:
+    std::unique_ptr<ByteSource> source_;
+    std::string head_;
+    std::size_t next_ = 0;
+};
+
+// Where statements of one thread go.
+class Target {
+  public:
+    virtual ~Target() = default;
+    virtual void add(const QuadView& quad, std::uint32_t scope) = 0;
+};
+
+class BulkTarget final : public Target {
+  public:
+    explicit BulkTarget(storage::BulkLoad& load) : worker_(load.worker()) {}
+    void add(const QuadView& quad, std::uint32_t scope) override { worker_->add(quad, scope); }
+    void flush() { worker_->flush(); }
+
+  private:
+    std::unique_ptr<storage::BulkLoad::Worker> worker_;
+};
+
+class NoTarget final : public Target {
+  public:
+    void add(const QuadView&, std::uint32_t) override {}
+};
+
+class TransactionTarget final : public Target {
+  public:
+    explicit TransactionTarget(storage::Transaction& transaction) : transaction_(transaction) {}
+
+    void add(const QuadView& quad, std::uint32_t scope) override {
+        if (scope != scope_) blank_nodes_.clear();
+        scope_ = scope;
+        transaction_.insert({id(quad.subject), id(quad.predicate), id(quad.object),
+                             quad.in_default_graph() ? storage::default_graph : id(quad.graph)});
+    }
+
+  private:
+    storage::TermId id(const TermView& term) {
+        if (term.is_blank_node()) {
+            const auto [found, added] = blank_nodes_.try_emplace(std::string(term.text()));
+            if (added) found->second = transaction_.new_blank_node();
+            return found->second;
+        }
+        if (!term.is_triple()) return transaction_.intern(term);
+        const TripleView& triple = term.triple();
+        return transaction_.intern_triple(
+            {id(triple.subject), id(triple.predicate), id(triple.object)});
+    }
+
+    storage::Transaction& transaction_;
+    std::unordered_map<std::string, storage::TermId> blank_nodes_;
+    std::uint32_t scope_ = 0;
+};
+
+// What all threads of a load share: counters, errors, and when to stop.
+class Session {
+  public:
+    Session(const LoadOptions& options, std::stop_token stop) : options_(options), stop_(stop) {}
+
+    const LoadOptions& options() const { return options_; }
+
+    bool stopped() const {
+        return stop_.stop_requested() || failed_.load(std::memory_order_relaxed) ||
+               cancelled_.load(std::memory_order_relaxed);
+    }
+    bool cancelled() const { return stop_.stop_requested() || cancelled_.load(); }
+    void cancel() { cancelled_ = true; }
+
+    // An error ends the load. Several threads may fail: the error that stands first in the input
+    // counts, which `order` tells.
+    void fail(std::uint64_t order, std::exception_ptr error) {
+        const std::lock_guard lock(mutex_);
+        if (!failed_ || order < failed_order_) {
+            failed_order_ = order;
+            error_ = std::move(error);
+        }
+        failed_ = true;
+    }
+    std::uint64_t failed_order() {
+        const std::lock_guard lock(mutex_);
+        return failed_ ? failed_order_ : UINT64_MAX;
+    }
+    void rethrow() {
+        const std::lock_guard lock(mutex_);
+        if (error_) std::rethrow_exception(error_);
+    }
+
+    // Takes note of a statement that is left out; false when there have been too many.
+    bool skipped(const SyntaxError& error) {
+        const std::lock_guard lock(mutex_);
+        ++skipped_;
+        pending_.push_back(error);
+        return options_.max_errors == 0 || skipped_ <= options_.max_errors;
+    }
+    // Tells the caller about statements left out since the last time; only from its own thread.
+    void report_skipped() {
+        std::vector<SyntaxError> errors;
+        {
+            const std::lock_guard lock(mutex_);
+            errors.swap(pending_);
+        }
+        if (!options_.on_skipped) return;
+        std::stable_sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) {
+            return a.position().offset < b.position().offset;
+        });
+        for (const SyntaxError& error : errors) options_.on_skipped(error);
+    }
+    std::uint64_t skipped_count() {
+        const std::lock_guard lock(mutex_);
+        return skipped_;
+    }
+
+    // Counts a statement; false when the limit has been reached before it.
+    bool count() {
+        const std::uint64_t number = read_.fetch_add(1, std::memory_order_relaxed);
+        return options_.limit == 0 || number < options_.limit;
+    }
+    std::uint64_t read() const {
+        const std::uint64_t read = read_.load(std::memory_order_relaxed);
+        return options_.limit == 0 ? read : std::min(read, options_.limit);
+    }
+
+    void learn(std::string_view name, std::string_view iri) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [known, known_iri] : prefixes_) {
+            if (known != name) continue;
+            if (known_iri != iri && warned_.insert(std::string(name)).second)
+                warnings_.push_back("the prefix " + std::string(name) + ": is declared as <" +
+                                    known_iri + "> and as <" + std::string(iri) +
+                                    ">; the first is kept");
+            return;
+        }
+        prefixes_.emplace_back(name, iri);
+    }
+    Prefixes take_prefixes() { return std::move(prefixes_); }
+    std::vector<std::string> take_warnings() { return std::move(warnings_); }
+
+    // Calls on_progress; only from the caller's thread.
+    void progress(std::string_view file, const ByteSource& source) {
+        report_skipped();
+        if (!options_.on_progress) return;
+        const ByteSource::Progress done = source.progress();
+        Progress progress;
+        progress.file = file;
+        progress.bytes_done = done.consumed;
+        progress.bytes_total = done.total;
+        progress.statements = read();
+        if (!options_.on_progress(progress)) cancel();
+    }
+
+  private:
+    const LoadOptions& options_;
+    std::stop_token stop_;
+    std::atomic<bool> failed_{false};
+    std::atomic<bool> cancelled_{false};
+    std::atomic<std::uint64_t> read_{0};
+    std::mutex mutex_;
+    std::uint64_t failed_order_ = 0;
+    std::exception_ptr error_;
+    std::uint64_t skipped_ = 0;
+    std::vector<SyntaxError> pending_;
+    Prefixes prefixes_;
+    std::unordered_set<std::string> warned_;
+    std::vector<std::string> warnings_;
+};
+
+class LoadSink final : public StatementSink {
+  public:
+    LoadSink(Session& session, Target& target, std::uint32_t scope)
+        : session_(session), target_(target), scope_(scope) {}
+
+    void statement(const QuadView& quad) override {
+        if (!session_.count()) throw LimitReached{};
+        target_.add(quad, scope_);
+    }
+    void prefix(std::string_view name, std::string_view iri) override { session_.learn(name, iri); }
+    bool error(const SyntaxError& error) override { return session_.skipped(error); }
+
+  private:
+    Session& session_;
+    Target& target_;
+    std::uint32_t scope_;
+};
+
+ParseOptions parse_options(const LoadSource& source, Session& session) {
+    const LoadOptions& options = session.options();
+    ParseOptions parse;
+    parse.base = options.base.empty() ? source.base : options.base;
+    parse.source_name = source.name;
+    if (options.graph)
+        parse.default_graph = options.graph->text();
+    else if (options.graph_from_file)
+        parse.default_graph = source.base;
+    parse.lenient = options.lenient;
+    parse.on_error = options.on_error == ErrorPolicy::skip ? OnError::skip : OnError::stop;
+    parse.cancelled = [&session] { return session.stopped(); };
+    return parse;
+}
+
+Format format_of(const LoadSource& source, const LoadOptions& options, const SniffedSource& bytes) {
+    if (options.format) return parser_format(*options.format);
+    if (const std::optional<Format> format = format_from_path(source.name)) return *format;
+    if (const std::optional<Format> format = format_from_content(bytes.head())) return *format;
+    if (bytes.head().empty()) return Format::nquads;
+    throw InputError(source.name +
+                     ": the format can be told neither by the name nor by the content; name it "
+                     "(--format nt, nq, ttl, trig or rdf)");
+}
+
+// A bounded queue of blocks of lines between the thread that reads and those that parse.
+class BlockQueue {
+  public:
+    struct Item {
+        std::string buffer;
+        LineBlock block;
+        std::uint64_t order = 0;
+    };
+
+    explicit BlockQueue(std::size_t capacity) : capacity_(capacity) {}
+
+    // A buffer to fill: one that has been used before, where there is one.
+    std::string buffer() {
+        const std::lock_guard lock(mutex_);
+        if (spare_.empty()) return {};
+        std::string buffer = std::move(spare_.back());
+        spare_.pop_back();
+        return buffer;
+    }
+    // Waits for room, at most a while, so that the caller can look after other things.
+    bool push(Item& item) {
+        std::unique_lock lock(mutex_);
+        if (!room_.wait_for(lock, std::chrono::milliseconds(50),
+                            [&] { return items_.size() < capacity_; }))
+            return false;
+        items_.push_back(std::move(item));
+        work_.notify_one();
+        return true;
+    }
+    std::optional<Item> pop() {
+        std::unique_lock lock(mutex_);
+        work_.wait(lock, [&] { return closed_ || !items_.empty(); });
+        if (items_.empty()) return std::nullopt;
+        Item item = std::move(items_.front());
+        items_.pop_front();
+        room_.notify_one();
+        return item;
+    }
+    void recycle(std::string buffer) {
+        const std::lock_guard lock(mutex_);
+        spare_.push_back(std::move(buffer));
+    }
+    void close() {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+        work_.notify_all();
+    }
+
+  private:
+    const std::size_t capacity_;
+    std::mutex mutex_;
+    std::condition_variable work_, room_;
+    std::deque<Item> items_;
+    std::vector<std::string> spare_;
+    bool closed_ = false;
+};
+
+// Reads one file of lines; the parsing is done by `targets`, one thread each.
+void load_lines(const LoadSource& source, ByteSource& bytes, Format format, Session& session,
+                std::vector<std::unique_ptr<Target>>& targets, std::uint32_t scope) {
+    BlockQueue queue(2 * targets.size());
+    const ParseOptions parse = parse_options(source, session);
+    const auto work = [&](Target& target) noexcept {
+        while (std::optional<BlockQueue::Item> item = queue.pop()) {
+            // A block behind one that failed is of no interest; one before it still is, for its
+            // error would be the first.
+            if (!session.cancelled() && item->order < session.failed_order()) {
+                try {
+                    ParseOptions own = parse;
+                    own.cancelled = [&session] { return session.cancelled(); };
+                    LoadSink sink(session, target, scope);
+                    parse_line_block(item->block, format, own, sink);
+                } catch (const LimitReached&) {
+                    session.fail(item->order, nullptr);
+                } catch (...) {
+                    session.fail(item->order, std::current_exception());
+                }
+            }
+            queue.recycle(std::move(item->buffer));
+        }
+    };
+
+    std::vector<std::jthread> threads;
+    std::exception_ptr error;
+    try {
+        for (const auto& target : targets)
+            threads.emplace_back([&work, &target] { work(*target); });
+        LineBlockReader reader(bytes, block_bytes, line_bytes);
+        std::uint64_t order = 0;
+        while (!session.stopped()) {
+            BlockQueue::Item item;
+            item.buffer = queue.buffer();
+            if (!reader.next(item.buffer, item.block)) break;
+            item.order = order++;
+            while (!session.stopped() && !queue.push(item)) session.progress(source.name, bytes);
+            session.progress(source.name, bytes);
+        }
+    } catch (...) {
+        error = std::current_exception();
+        session.cancel();
+    }
+    queue.close();
+    threads.clear();  // joins
+    session.report_skipped();
+    if (error) std::rethrow_exception(error);
+}
+
+// Reads one file in this thread.
+void load_document(const LoadSource& source, ByteSource& bytes, Format format, Session& session,
+                   Target& target, std::uint32_t scope) {
+    ParseOptions parse = parse_options(source, session);
+    parse.cancelled = [&] {
+        session.progress(source.name, bytes);
+        return session.stopped();
+    };
+    LoadSink sink(session, target, scope);
+    parse_statements(bytes, format, parse, sink);
+}
+
+// Reads all sources into the targets; whether `limit` ended it makes no difference.
+std::uint64_t read_sources(const std::vector<LoadSource>& sources, Session& session,
+                           std::vector<std::unique_ptr<Target>>& targets) {
+    std::uint64_t bytes_read = 0;
+    std::uint32_t scope = 0;
+    try {
+        for (const LoadSource& source : sources) {
+            SniffedSource bytes(source.open());
+            const Format format = format_of(source, session.options(), bytes);
+            const bool lines = format == Format::ntriples || format == Format::nquads;
+            ++scope;
+            if (lines && targets.size() > 1)
+                load_lines(source, bytes, format, session, targets, scope);
+            else
+                load_document(source, bytes, format, session, *targets.front(), scope);
+            bytes_read += bytes.progress().consumed;
+            session.report_skipped();
+            if (session.cancelled()) throw Interrupted("the load was cancelled");
+            session.rethrow();
+            if (session.stopped()) break;  // the limit was reached
+            session.progress(source.name, bytes);
+        }
+    } catch (const LimitReached&) {
+    }
+    session.report_skipped();
+    if (session.cancelled()) throw Interrupted("the load was cancelled");
+    return bytes_read;
+}
+
+std::vector<Term> graphs_to_replace(const std::vector<LoadSource>& sources,
+                                    const LoadOptions& options) {
+    std::vector<Term> graphs;
+    if (!options.replace) return graphs;
+    if (options.graph) {
+        graphs.push_back(*options.graph);
+    } else if (options.graph_from_file) {
+        for (const LoadSource& source : sources) graphs.push_back(Term::iri(source.base));
+    } else {
+        graphs.emplace_back();
+    }
+    return graphs;
+}
+
+LoadOutcome outcome(Session& session, std::uint64_t bytes,
+                    std::chrono::steady_clock::time_point begin) {
+    LoadOutcome result;
+    result.report.read = session.read();
+    result.report.skipped = session.skipped_count();
+    result.report.bytes = bytes;
+    result.prefixes = session.take_prefixes();
+    result.report.warnings = session.take_warnings();
+    result.report.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begin);
+    return result;
+}
+
+}  // namespace
+
+LoadOutcome load_sources(storage::Store& store, const std::vector<LoadSource>& sources,
+                         const LoadOptions& options, unsigned threads, std::stop_token stop) {
+    const auto begin = std::chrono::steady_clock::now();
+    Session session(options, stop);
+    std::vector<std::unique_ptr<Target>> targets;
+    threads = std::max(1u, threads);
+    if (options.dry_run) {
+        for (unsigned i = 0; i < threads; ++i) targets.push_back(std::make_unique<NoTarget>());
+        const std::uint64_t bytes = read_sources(sources, session, targets);
+        return outcome(session, bytes, begin);
+    }
+
+    storage::LoadOptions load_options;
+    load_options.memory_bytes = options.memory;
+    load_options.threads = threads;
+    load_options.replace_graphs = graphs_to_replace(sources, options);
+    load_options.stop = stop;
+    load_options.commit.author = options.commit.author;
+    load_options.commit.message = options.commit.message;
+    if (options.commit.durability)
+        load_options.commit.durability =
+            static_cast<storage::Durability>(*options.commit.durability);
+    const std::unique_ptr<storage::BulkLoad> load = store.bulk_load(load_options);
+    std::vector<BulkTarget*> workers;
+    for (unsigned i = 0; i < threads; ++i) {
+        auto target = std::make_unique<BulkTarget>(*load);
+        workers.push_back(target.get());
+        targets.push_back(std::move(target));
+    }
+    const std::uint64_t bytes = read_sources(sources, session, targets);
+    for (BulkTarget* worker : workers) worker->flush();
+    targets.clear();
+    const storage::LoadCounts counts = load->finish();
+    LoadOutcome result = outcome(session, bytes, begin);
+    result.report.added = counts.added;
+    result.report.duplicates = counts.duplicates;
+    return result;
+}
+
+LoadOutcome load_into_transaction(storage::Transaction& transaction,
+                                  const std::vector<LoadSource>& sources,
+                                  const LoadOptions& options, std::stop_token stop) {
+    const auto begin = std::chrono::steady_clock::now();
+    Session session(options, stop);
+    std::vector<std::unique_ptr<Target>> targets;
+    targets.push_back(std::make_unique<TransactionTarget>(transaction));
+    const std::uint64_t bytes = read_sources(sources, session, targets);
+    return outcome(session, bytes, begin);
+}
+
+}  // namespace dossier::engine
