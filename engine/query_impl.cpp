@@ -1,0 +1,122 @@
+#include "engine/query_impl.h"
+
+#include "engine/describe.h"
+#include "engine/template.h"
+
+namespace dossier {
+
+namespace {
+
+using engine::PlanPtr;
+using engine::QueryPlan;
+using engine::TranslatedPattern;
+using engine::Variable;
+
+// The graphs DESCRIBE reads: those of FROM where there is one, else all.
+storage::GraphSelection described_graphs(const engine::Dataset& dataset,
+                                         const storage::Snapshot& snapshot) {
+    storage::GraphSelection graphs;
+    graphs.mode = storage::GraphSelection::Mode::merged;
+    if (dataset.empty()) return graphs;
+    for (const auto* list : {&dataset.default_graphs, &dataset.named_graphs})
+        for (const Term& graph : *list)
+            if (const auto id = snapshot.find(graph.view())) graphs.graphs.push_back(*id);
+    std::sort(graphs.graphs.begin(), graphs.graphs.end());
+    graphs.graphs.erase(std::unique(graphs.graphs.begin(), graphs.graphs.end()),
+                        graphs.graphs.end());
+    // An empty list would mean all graphs; a graph that is none reads nothing.
+    if (graphs.graphs.empty()) graphs.graphs.push_back(storage::unbound);
+    return graphs;
+}
+
+// Puts the making of statements on top of the plan of a CONSTRUCT's or DESCRIBE's pattern.
+std::shared_ptr<const QueryPlan> statement_plan(const Query::Impl& query,
+                                                const std::shared_ptr<const QueryPlan>& plan,
+                                                const engine::Dataset& dataset) {
+    const sparql::Query& syntax = query.parsed->query;
+    auto pattern = std::make_shared<TranslatedPattern>(plan->pattern());
+    const Variable subject = pattern->variables.add("subject");
+    const Variable predicate = pattern->variables.add("predicate");
+    const Variable object = pattern->variables.add("object");
+    pattern->columns = {subject, predicate, object};
+    PlanPtr root;
+    if (syntax.form == sparql::QueryForm::construct) {
+        root = engine::make_construct(
+            plan->root(),
+            std::make_shared<const engine::Template>(syntax.construct, query.parsed->symbols,
+                                                     *pattern, plan->columns()),
+            subject, predicate, object);
+    } else {
+        std::vector<Variable> columns;
+        std::vector<Term> resources;
+        for (const sparql::Node& node : syntax.describe) {
+            if (const auto* constant = std::get_if<sparql::Constant>(&node)) {
+                resources.push_back(query.parsed->symbols.term(*constant));
+            } else if (const auto* variable = std::get_if<sparql::Variable>(&node)) {
+                if (const auto outer = pattern->visible[variable->id]) columns.push_back(*outer);
+            }
+        }
+        root = engine::make_describe(plan->root(), std::move(columns), std::move(resources),
+                                     described_graphs(dataset, *plan->snapshot()), subject,
+                                     predicate, object);
+    }
+    engine::PlanNames names(pattern->variables, query.prefixes);
+    return std::make_shared<const QueryPlan>(std::move(pattern), plan->snapshot(), std::move(root),
+                                             std::move(names));
+}
+
+}  // namespace
+
+Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapshot,
+                    std::string_view text, const QueryOptions& options) {
+    const PrefixEnvironment environment(options, store->prefixes());
+    auto impl = std::make_shared<Query::Impl>();
+    impl->parsed = std::make_shared<const sparql::ParsedQuery>(
+        sparql::parse_query(text, parser_options(options, environment)));
+    impl->pattern =
+        std::make_shared<const TranslatedPattern>(engine::translate_query(*impl->parsed));
+    for (const Variable variable : impl->pattern->columns)
+        impl->variables.push_back(impl->pattern->variables.name(variable));
+    impl->prefixes = impl->parsed->prologue.prefixes;
+    impl->prefixes.insert(impl->prefixes.end(), environment.own().begin(), environment.own().end());
+    impl->store = std::move(store);
+    impl->snapshot = std::move(snapshot);
+    impl->options = options;
+    return Query(std::move(impl));
+}
+
+engine::ExecutionOptions execution_options(const Store::Impl& store, const QueryOptions& options,
+                                           std::stop_token stop) {
+    engine::ExecutionOptions result;
+    result.timeout = options.timeout;
+    result.stop = std::move(stop);
+    result.memory_bytes = options.memory;
+    result.base = options.base;
+    // Only the writer keeps the store's own folder of temporary files.
+    if (store.open_store().persistent() && !store.open_store().read_only())
+        result.temporary_directory = store.open_store().temporary_directory();
+    return result;
+}
+
+RunningQuery::RunningQuery(const Query::Impl& query, bool measure_time) {
+    const Store::Impl& store = *query.store;
+    stop_ = std::make_unique<StopSignal>(query.options.stop, store.interrupt_token());
+    engine::PlanOptions options;
+    options.parameters = query.parameters;
+    options.dataset = {query.options.default_graphs, query.options.named_graphs};
+    options.union_default_graph =
+        query.options.union_default_graph.value_or(store.union_default_graph());
+    options.disabled_passes = query.options.disabled_passes;
+    options.prefixes = query.prefixes;
+    auto plan = engine::plan_query(query.pattern, query.snapshot(), options);
+    const sparql::QueryForm form = query.parsed->query.form;
+    if (form == sparql::QueryForm::construct || form == sparql::QueryForm::describe)
+        plan = statement_plan(query, plan,
+                              options.dataset.empty() ? query.pattern->dataset : options.dataset);
+    engine::ExecutionOptions execution = execution_options(store, query.options, stop_->token());
+    if (query.parsed->prologue.base) execution.base = *query.parsed->prologue.base;
+    execution.measure_time = measure_time;
+    execution_ = std::make_unique<engine::QueryExecution>(std::move(plan), std::move(execution));
+}
+
+}  // namespace dossier
