@@ -115,12 +115,6 @@ void throw_column_count(std::size_t wanted, std::size_t present) {
 
 // ---- Graph ----------------------------------------------------------------------------------
 
-struct Graph::Impl {
-    virtual ~Impl() = default;
-    virtual bool next() = 0;
-    QuadView statement;
-};
-
 namespace {
 
 // Statements that a query makes.

@@ -31,6 +31,13 @@ struct Query::Impl {
     Prefixes prefixes;  // for EXPLAIN
 };
 
+struct Graph::Impl {
+    virtual ~Impl() = default;
+    // Moves to the next statement and sets `statement`.
+    virtual bool next() = 0;
+    QuadView statement;
+};
+
 // Parses and translates; throws SyntaxError and LimitError.
 Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapshot,
                     std::string_view text, const QueryOptions& options);

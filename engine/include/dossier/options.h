@@ -58,6 +58,8 @@ struct QueryOptions {
     // Queries without FROM read all graphs; unset: the store's setting `union`.
     std::optional<bool> union_default_graph = {};
     bool well_known_prefixes = false;  // rdf, rdfs, foaf ... are known without a declaration
+    // LOAD <file:...> may read files below this directory; empty: none.
+    std::string load_directory = {};
     // Names of optimizer passes to leave out; answers do not depend on it.
     std::vector<std::string> disabled_passes = {};
 };

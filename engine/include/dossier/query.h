@@ -33,15 +33,17 @@ std::optional<T> value_of(const TermView& term);
 template <>
 DOSSIER_EXPORT std::optional<bool> value_of<bool>(const TermView&);
 template <>
-DOSSIER_EXPORT std::optional<std::int32_t> value_of<std::int32_t>(const TermView&);
+DOSSIER_EXPORT std::optional<int> value_of<int>(const TermView&);
 template <>
-DOSSIER_EXPORT std::optional<std::uint32_t> value_of<std::uint32_t>(const TermView&);
+DOSSIER_EXPORT std::optional<unsigned> value_of<unsigned>(const TermView&);
 template <>
 DOSSIER_EXPORT std::optional<long> value_of<long>(const TermView&);
 template <>
 DOSSIER_EXPORT std::optional<unsigned long> value_of<unsigned long>(const TermView&);
 template <>
 DOSSIER_EXPORT std::optional<long long> value_of<long long>(const TermView&);
+template <>
+DOSSIER_EXPORT std::optional<unsigned long long> value_of<unsigned long long>(const TermView&);
 template <>
 DOSSIER_EXPORT std::optional<float> value_of<float>(const TermView&);
 template <>

@@ -26,6 +26,8 @@ class DOSSIER_EXPORT Transaction {
     bool ask(std::string_view text, const QueryOptions& options = {});
     Graph construct(std::string_view text, const QueryOptions& options = {});
     Query prepare(std::string_view text, const QueryOptions& options = {});
+    // What the report says of statements is what was asked for; what of it changes anything is
+    // known at the commit.
     UpdateReport update(std::string_view text, const QueryOptions& options = {});
     // One statement; an empty IRI as the graph is the default graph. True when it changed
     // something.
@@ -36,8 +38,6 @@ class DOSSIER_EXPORT Transaction {
     // Reads statements into this transaction; meant for small amounts, Store::load for large ones.
     LoadReport load_text(std::string_view text, DataFormat format, const LoadOptions& options = {});
 
-    // What has changed so far.
-    UpdateReport changes() const;
     // Durable when it returns. The transaction is over, also when it throws.
     UpdateReport commit(const CommitOptions& options = {});
     void rollback();
