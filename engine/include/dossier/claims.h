@@ -31,6 +31,9 @@ DOSSIER_EXPORT std::string_view to_string(ClaimStatus status);
 struct ClaimAnswer {
     std::vector<std::optional<Term>> values;  // of the pattern's variables, in their order
     ClaimStatus status = ClaimStatus::asserted;
+    // Claims of one proposition whose times or amounts exclude each other give an answer each; this
+    // tells which ("when 2023-01, amount 50"). Empty where there is one.
+    std::string variant = {};
     std::vector<Term> said_by;          // voices of standing claims that state it
     std::vector<Term> denied_by;        // voices of standing claims that deny it
     std::uint64_t origins = 0;          // distinct named origins of the claims that state it
@@ -41,6 +44,8 @@ struct ClaimAnswer {
 struct ClaimAnswers {
     std::vector<std::string> variables;  // without the question mark
     std::vector<ClaimAnswer> answers;
+    std::uint64_t claims = 0;   // distinct ones behind all answers
+    std::uint64_t origins = 0;  // distinct origins behind all answers, unnamed ones included
     // Things the reader should know: a cycle of copies, a claim with two propositions ...
     std::vector<std::string> notes;
 };

@@ -70,8 +70,8 @@ class DOSSIER_EXPORT Store {
     Graph construct(std::string_view text, const QueryOptions& options = {}) const;
     Query prepare(std::string_view text, const QueryOptions& options = {}) const;
 
-    // A bare graph pattern, such as `:Wagner :requested ?what`: what is asserted or claimed, over
-    // all graphs.
+    // What is asserted or claimed about a bare graph pattern, such as `:Wagner :requested ?what`,
+    // or about the pattern of a SELECT query without aggregates; over all graphs.
     ClaimAnswers claims(std::string_view pattern, const QueryOptions& options = {}) const;
 
     // All operations of one request are one commit. Throws Conflict when another writer does not
@@ -96,6 +96,8 @@ class DOSSIER_EXPORT Store {
     LoadReport load_files(const std::vector<std::filesystem::path>& files,
                           const LoadOptions& options = {});
     LoadReport load(std::istream& in, DataFormat format, const LoadOptions& options = {});
+    // The format is found by the first bytes where the options do not name it.
+    LoadReport load_standard_input(const LoadOptions& options = {});
     LoadReport load_text(std::string_view text, DataFormat format, const LoadOptions& options = {});
 
     // Returns the number of statements written.
@@ -132,7 +134,7 @@ class DOSSIER_EXPORT Store {
     // live. Other handles are unusable afterwards.
     void close();
 
-    struct Impl;
+    struct Impl;  // internal
 
   private:
     explicit Store(std::shared_ptr<Impl> impl);
