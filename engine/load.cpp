@@ -88,11 +88,17 @@ class TransactionTarget final : public Target {
     void add(const QuadView& quad, std::uint32_t scope) override {
         if (scope != scope_) blank_nodes_.clear();
         scope_ = scope;
-        transaction_.insert({id(quad.subject), id(quad.predicate), id(quad.object),
-                             quad.in_default_graph() ? storage::default_graph : id(quad.graph)});
+        const storage::TermId predicate = transaction_.intern_name(quad.predicate);
+        const storage::TermId graph =
+            quad.in_default_graph() ? storage::default_graph : graph_id(quad.graph);
+        transaction_.insert({id(quad.subject), predicate, id(quad.object), graph});
     }
 
   private:
+    // A graph may be named by a blank node.
+    storage::TermId graph_id(const TermView& term) {
+        return term.is_blank_node() ? id(term) : transaction_.intern_name(term);
+    }
     storage::TermId id(const TermView& term) {
         if (term.is_blank_node()) {
             const auto [found, added] = blank_nodes_.try_emplace(std::string(term.text()));
@@ -102,7 +108,7 @@ class TransactionTarget final : public Target {
         if (!term.is_triple()) return transaction_.intern(term);
         const TripleView& triple = term.triple();
         return transaction_.intern_triple(
-            {id(triple.subject), id(triple.predicate), id(triple.object)});
+            {id(triple.subject), transaction_.intern_name(triple.predicate), id(triple.object)});
     }
 
     storage::Transaction& transaction_;

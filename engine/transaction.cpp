@@ -77,10 +77,9 @@ bool Transaction::insert(const Term& subject, const Term& predicate, const Term&
     storage::Transaction& transaction = *impl_->open_transaction();
     if (contains_statement(*transaction.snapshot(), subject, predicate, object, graph))
         return false;
-    // The predicate and the graph first: as names they get short ids.
-    const storage::TermId predicate_id = transaction.intern(predicate.view());
+    const storage::TermId predicate_id = transaction.intern_name(predicate.view());
     const storage::TermId graph_id =
-        graph.text().empty() ? storage::default_graph : transaction.intern(graph.view());
+        graph.text().empty() ? storage::default_graph : transaction.intern_name(graph.view());
     transaction.insert({transaction.intern(subject.view()), predicate_id,
                         transaction.intern(object.view()), graph_id});
     return true;

@@ -34,6 +34,13 @@ class IdMapper {
         if (added) found->second = intern(context_.term(id));
         return found->second;
     }
+    // The same for a predicate or a graph; to be asked for before stored() of the same IRI.
+    TermId stored_name(TermId id) {
+        if (id.tag() != storage::Tag::computed) return id;
+        const auto [found, added] = known_.try_emplace(id);
+        if (added) found->second = transaction_.intern_name(context_.term(id).view());
+        return found->second;
+    }
     // The stored id, unbound where the store does not know the term.
     TermId existing(TermId id) const {
         if (id.tag() != storage::Tag::computed) return id;
@@ -43,8 +50,9 @@ class IdMapper {
   private:
     TermId intern(const Term& term) {
         if (term.is_triple())
-            return transaction_.intern_triple(
-                {intern(term.subject()), intern(term.predicate()), intern(term.object())});
+            return transaction_.intern_triple({intern(term.subject()),
+                                               transaction_.intern_name(term.predicate().view()),
+                                               intern(term.object())});
         if (!term.is_blank_node()) return transaction_.intern(term.view());
         // A node of the store, or one that this operation makes.
         if (const auto id = context_.snapshot().find(term.view())) return *id;
@@ -199,9 +207,8 @@ class UpdateRun {
                 if (ids.predicate == reifies) ++report_.reifiers_removed;
             },
             [&](const TemplateInstance::Quad& quad) {
-                // The predicate and the graph first: as names they get short ids.
-                const TermId predicate = mapper.stored(quad.predicate);
-                const TermId graph = mapper.stored(quad.graph);
+                const TermId predicate = mapper.stored_name(quad.predicate);
+                const TermId graph = mapper.stored_name(quad.graph);
                 transaction_.insert(
                     {mapper.stored(quad.subject), predicate, mapper.stored(quad.object), graph});
                 ++report_.inserted;
@@ -279,8 +286,8 @@ class UpdateRun {
             if (operation.silent) return;
             throw QueryError("there is no graph " + from_name.to_string());
         }
-        const TermId to =
-            to_name.text().empty() ? storage::default_graph : transaction_.intern(to_name.view());
+        const TermId to = to_name.text().empty() ? storage::default_graph
+                                                 : transaction_.intern_name(to_name.view());
         if (operation.kind != sparql::GraphTransfer::add) clear(to);
         for_each_statement(*from, [&](storage::QuadIds quad) {
             quad.graph = to;
