@@ -44,7 +44,7 @@ class SniffedSource final : public ByteSource {
 
     std::string_view head() const { return head_; }
 
-    std::size_t read(char* buffer, std::size_t size) override {
+    std::size_t read_some(char* buffer, std::size_t size) override {
         if (next_ == head_.size()) return source_->read(buffer, size);
         const std::size_t count = std::min(size, head_.size() - next_);
         std::copy_n(head_.data() + next_, count, buffer);
