@@ -27,38 +27,6 @@ constexpr std::size_t sniffed_bytes = 1024;
 // Thrown out of a parser when `limit` statements have been read.
 struct LimitReached {};
 
-// Gives back some bytes that were read to look at them, then the rest.
-class SniffedSource final : public ByteSource {
-  public:
-    explicit SniffedSource(std::unique_ptr<ByteSource> source)
-        : ByteSource(source->name()), source_(std::move(source)) {
-        head_.resize(sniffed_bytes);
-        std::size_t size = 0;
-        while (size < head_.size()) {
-            const std::size_t read = source_->read(head_.data() + size, head_.size() - size);
-            if (read == 0) break;
-            size += read;
-        }
-        head_.resize(size);
-    }
-
-    std::string_view head() const { return head_; }
-
-    std::size_t read_some(char* buffer, std::size_t size) override {
-        if (next_ == head_.size()) return source_->read(buffer, size);
-        const std::size_t count = std::min(size, head_.size() - next_);
-        std::copy_n(head_.data() + next_, count, buffer);
-        next_ += count;
-        return count;
-    }
-    Progress progress() const noexcept override { return source_->progress(); }
-
-  private:
-    std::unique_ptr<ByteSource> source_;
-    std::string head_;
-    std::size_t next_ = 0;
-};
-
 // Where statements of one thread go.
 class Target {
   public:
@@ -261,11 +229,12 @@ ParseOptions parse_options(const LoadSource& source, Session& session) {
     return parse;
 }
 
-Format format_of(const LoadSource& source, const LoadOptions& options, const SniffedSource& bytes) {
+Format format_of(const LoadSource& source, const LoadOptions& options, ByteSource& bytes) {
     if (options.format) return parser_format(*options.format);
     if (const std::optional<Format> format = format_from_path(source.name)) return *format;
-    if (const std::optional<Format> format = format_from_content(bytes.head())) return *format;
-    if (bytes.head().empty()) return Format::nquads;
+    const std::string_view head = bytes.peek(sniffed_bytes);
+    if (const std::optional<Format> format = format_from_content(head)) return *format;
+    if (head.empty()) return Format::nquads;
     throw InputError(source.name +
                      ": the format can be told neither by the name nor by the content; name it "
                      "(--format nt, nq, ttl, trig or rdf)");
@@ -397,7 +366,8 @@ std::uint64_t read_sources(const std::vector<LoadSource>& sources, Session& sess
     std::uint32_t scope = 0;
     try {
         for (const LoadSource& source : sources) {
-            SniffedSource bytes(source.open());
+            const std::unique_ptr<ByteSource> opened = source.open();
+            ByteSource& bytes = *opened;
             const Format format = format_of(source, session.options(), bytes);
             const bool lines = format == Format::ntriples || format == Format::nquads;
             ++scope;
