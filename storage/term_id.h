@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <functional>
 
-// Ids of terms: a 6-bit tag and a 58-bit payload in 64 bits, compared unsigned. The numbers are part
-// of the stored format (docs/format.md, format version 1) and never change.
+// Ids of terms: a 6-bit tag and a 58-bit payload in 64 bits, compared unsigned. The numbers are
+// part of the stored format (docs/format.md, format version 1) and never change.
 
 namespace dossier::storage {
 
@@ -18,7 +18,7 @@ enum class Tag : std::uint8_t {
     string = 4,
     language_string = 5,
     directional_string = 6,
-    other_literal = 7,     // every other datatype, ill-typed literals too
+    other_literal = 7,      // every other datatype, ill-typed literals too
     dictionary_number = 8,  // numbers that have no inline form; parsed value kept beside
     dictionary_time = 9,    // dates, times, durations without an inline form
     triple = 10,
@@ -55,9 +55,7 @@ struct TermId {
     constexpr std::uint64_t payload() const { return bits & payload_mask; }
     constexpr bool bound() const { return bits != 0; }
     // The value and the written form are in the id itself: no dictionary is needed to decode it.
-    constexpr bool is_inline() const {
-        return tag() >= Tag::boolean && tag() <= Tag::g_year_month;
-    }
+    constexpr bool is_inline() const { return tag() >= Tag::boolean && tag() <= Tag::g_year_month; }
 
     friend constexpr auto operator<=>(const TermId&, const TermId&) = default;
 };
