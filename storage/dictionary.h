@@ -14,6 +14,7 @@
 #include <dossier/term.h>
 
 #include "storage/block_store.h"
+#include "storage/inline_term.h"
 #include "storage/snapshot.h"
 #include "storage/term_id.h"
 #include "storage/term_segment.h"
@@ -24,6 +25,7 @@
 
 namespace dossier::storage {
 
+class BlockCache;
 class TripleDictionary;
 
 // The tags with terms in segments or in the tail: iri to dictionary_time.
@@ -68,12 +70,24 @@ struct TermEntry {
     std::string key, value;
 };
 
+// A term to look up: its bytes (storage/term_bytes.h) within a tag, and where its id goes.
+struct TermKey {
+    std::string_view bytes;
+    Tag tag = Tag::unbound;
+    std::size_t number = 0;
+
+    friend bool operator<(const TermKey& a, const TermKey& b) {
+        return a.tag != b.tag ? a.tag < b.tag : a.bytes < b.bytes;
+    }
+};
+
 // Thread-safe. What changes ids (new_*, publish) belongs to the holder of the writer's right.
 class Dictionary {
   public:
-    // `cache_bytes` bounds decoded term blocks.
+    // `cache_bytes` bounds decoded term blocks. `blocks`: the store's cache of column blocks, which
+    // the triple terms share; without one they have a small one of their own.
     Dictionary(std::shared_ptr<BlockStore> store, const DictionaryRoot& root,
-               std::size_t cache_bytes);
+               std::size_t cache_bytes, std::shared_ptr<BlockCache> blocks = nullptr);
     ~Dictionary();
     Dictionary(const Dictionary&) = delete;
     Dictionary& operator=(const Dictionary&) = delete;
@@ -81,6 +95,8 @@ class Dictionary {
     // As in Snapshot. Triple terms are looked up by components.
     std::optional<TermId> find(const TermView& term) const;
     void find_all(std::span<const TermView> terms, std::span<TermId> ids) const;
+    // The same for ascending keys (an IRI under the tag iri, also where it is a name).
+    void find_sorted(std::span<const TermKey> wanted, std::span<TermId> ids) const;
     Term term(TermId id) const;
     void terms(std::span<const TermId> ids, const Snapshot::TermVisitor& visit) const;
 
@@ -94,8 +110,14 @@ class Dictionary {
     void publish(const DictionaryRoot& root);
     // Counters found in the log by recovery or by a reader's catch-up.
     void raise_counters(const DictionaryCounters& counters);
+    DictionaryCounters counters() const;
     // How many terms there are: in segments, names, tail (gaps counted).
     std::uint64_t term_count() const;
+
+    // The ids of all strings (tag string) that begin with a prefix, as intervals of segments, and
+    // one by one those of the tail. Exact, by code point.
+    void prefix_ids(std::string_view prefix, Tag tag, std::vector<IdInterval>& intervals,
+                    std::vector<TermId>& ids) const;
 
     // Every block read, decoded and compared with its neighbours and with the search by term;
     // messages about what is wrong.
