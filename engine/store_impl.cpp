@@ -39,6 +39,7 @@ PrefixEnvironment::PrefixEnvironment(const QueryOptions& options, Prefixes store
     : own_(options.prefixes), well_known_(options.well_known_prefixes) {
     own_.insert(own_.end(), std::make_move_iterator(store_prefixes.begin()),
                 std::make_move_iterator(store_prefixes.end()));
+    own_.insert(own_.end(), options.fallback_prefixes.begin(), options.fallback_prefixes.end());
 }
 
 std::optional<std::string_view> PrefixEnvironment::find(std::string_view name) const {

@@ -57,6 +57,7 @@ struct QueryOptions {
     std::vector<Term> named_graphs = {};
     // Queries without FROM read all graphs; unset: the store's setting `union`.
     std::optional<bool> union_default_graph = {};
+    Prefixes fallback_prefixes = {};   // known where neither those nor the store's are
     bool well_known_prefixes = false;  // rdf, rdfs, foaf ... are known without a declaration
     // LOAD <file:...> may read files below this directory; empty: none.
     std::string load_directory = {};
