@@ -57,7 +57,7 @@ struct LineState {
     // `token` with its brackets; `position` 0 to 2 selects the neighbour to compare with.
     std::string_view iri(std::string_view token, std::size_t position) {
         const std::string_view written = token.substr(1, token.size() - 2);
-        if (written == checked[position]) return written;
+        if (!written.empty() && written == checked[position]) return written;
         const std::string_view iri = unescape_iri(token);
         check_iri(iri, token.data(), token.size(), options);
         if (iri.data() == written.data()) checked[position] = written;

@@ -338,31 +338,37 @@ void Builder::declare_base(std::string_view written) {
 void Builder::open_graph() {
     swap(graph_, current_);
     in_graph_ = true;
+    ended_ = true;
 }
 
 void Builder::open_default_graph() {
     graph_.set_iri(options_.default_graph);
     in_graph_ = true;
+    ended_ = true;
 }
 
 void Builder::close_graph() {
     graph_.set_iri(options_.default_graph);
     in_graph_ = false;
+    ended_ = true;
 }
 
 void Builder::begin_statement() {
     depth_ = 0;
     passed_on_ = false;
+    ended_ = false;
     frame().has_reifier = false;
 }
 
 void Builder::end_statement() {
     if (hold_) held_.release(sink_);
+    ended_ = true;
 }
 
 bool Builder::abandon_statement() {
     statements_ -= held_.size();
     held_.clear();
+    ended_ = true;
     return passed_on_;
 }
 

@@ -70,6 +70,8 @@ class Builder {
     // Around each statement of the text.
     void begin_statement();
     void end_statement();
+    // True from its final dot on, or that of what opens or closes a graph.
+    bool statement_ended() const { return ended_; }
     // True when some of the broken statement has been passed on already.
     bool abandon_statement();
 
@@ -114,7 +116,8 @@ class Builder {
     std::uint64_t next_label_ = 1;
 
     HeldStatements held_;
-    bool hold_ = false;       // statements wait for the end of theirs in the text
+    bool hold_ = false;  // statements wait for the end of theirs in the text
+    bool ended_ = true;
     bool passed_on_ = false;  // part of the current one did not wait
     std::uint64_t statements_ = 0;
 };

@@ -373,3 +373,10 @@ struct graph_item
 struct graph_statement : pegtl::must<graph_item> {};
 
 }  // namespace dossier::turtle
+
+namespace tao::pegtl {
+
+template <typename Name>
+struct analyze_traits<Name, dossier::turtle::ws> : analyze_opt_traits<> {};
+
+}  // namespace tao::pegtl

@@ -75,6 +75,7 @@ template <> struct action<prefix_declared> : with_text<&Builder::declare_prefix_
 template <> struct action<prefix_iri> : with_text<&Builder::declare_prefix_iri> {};
 template <> struct action<base_iri> : with_text<&Builder::declare_base> {};
 
+template <> struct action<dot> : at_end<&Builder::end_statement> {};
 template <> struct action<open_graph> : at_end<&Builder::open_graph> {};
 template <> struct action<open_default_graph> : at_end<&Builder::open_default_graph> {};
 template <> struct action<close_graph> : at_end<&Builder::close_graph> {};
@@ -110,12 +111,13 @@ class Parser {
           builder_(options, sink) {}
 
     ParseReport run() {
-        skip_space();
-        while (!in_.empty()) {
-            check_cancelled();
-            const std::uint64_t column =
-                options_.on_error == OnError::skip ? in_.rough_column() : 0;
+        for (;;) {
+            std::uint64_t column = 0;
             try {
+                pegtl::parse<ws>(in_);
+                if (in_.empty()) break;
+                check_cancelled();
+                if (options_.on_error == OnError::skip) column = in_.rough_column();
                 builder_.begin_statement();
                 parse_statement(in_, format_, builder_);
                 builder_.end_statement();
@@ -133,18 +135,9 @@ class Parser {
     }
 
   private:
-    void skip_space() {
-        for (;;) {
-            try {
-                pegtl::parse<ws>(in_);
-                return;
-            } catch (const SyntaxFailure& failure) {
-                recover(failure, 0);
-            }
-        }
-    }
-
     void recover(const SyntaxFailure& failure, std::uint64_t column) {
+        // A comment that is not UTF-8, behind a statement that is whole, breaks nothing else.
+        const bool only_comment = failure.in_comment && builder_.statement_ended();
         const bool passed_on = builder_.abandon_statement();
         SyntaxError error = in_.error(failure);
         if (options_.on_error == OnError::stop) throw error;
@@ -156,8 +149,7 @@ class Parser {
         ++report_.errors;
         if (options_.max_errors != 0 && report_.errors > options_.max_errors) throw error;
         if (!sink_.error(error)) throw error;
-        skip_broken_statement(in_, failure, column, builder_.in_graph());
-        skip_space();
+        skip_broken_statement(in_, failure, column, builder_.in_graph(), only_comment);
     }
 
     void check_cancelled() {

@@ -132,10 +132,11 @@ class Skipper {
 }  // namespace
 
 void skip_broken_statement(WindowInput& in, const SyntaxFailure& failure,
-                           std::uint64_t statement_column, bool in_graph) {
+                           std::uint64_t statement_column, bool in_graph, bool only_comment) {
     in.go_to(failure.token != nullptr ? failure.token : failure.at);
     Skipper skipper(in, in_graph);
     if (failure.in_comment) skipper.skip_line();
+    if (only_comment) return;
     if (failure.only_end_missing && !in.empty()) {
         const bool on_new_line = in.begins_line();
         if (on_new_line && in.rough_column() <= statement_column) return;

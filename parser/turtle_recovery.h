@@ -17,7 +17,8 @@ namespace dossier::turtle {
 // * A string that is not closed on its line ends with the line; where a dot is the line's last
 //   character, so does the statement.
 // * In a graph of TriG, '}' ends the statement as well and is left to be read.
+// * Where `only_comment` is broken, only the rest of its line is left out.
 void skip_broken_statement(WindowInput& in, const SyntaxFailure& failure,
-                           std::uint64_t statement_column, bool in_graph);
+                           std::uint64_t statement_column, bool in_graph, bool only_comment);
 
 }  // namespace dossier::turtle

@@ -99,14 +99,22 @@ std::uint64_t WindowInput::lines_passed() const {
            count_line_ends({begin_, static_cast<std::size_t>(current_ - begin_)});
 }
 
-SyntaxError WindowInput::error(const SyntaxFailure& failure) const {
-    std::string_view text(begin_, held());
+SyntaxError WindowInput::error(const SyntaxFailure& failure) {
+    constexpr std::size_t shown = 200;
     const auto at = static_cast<std::size_t>(failure.at - begin_);
-    // The window may be large; the message needs the line only.
-    text = text.substr(0, std::min(text.find_first_of("\r\n", at), at + 4096));
-    return SyntaxError(describe_error(text, at, failure.length, failure.message,
-                                      {source_name_, origin_line_, origin_column_, origin_offset_},
-                                      failure.hint));
+    const auto rest = [&] { return std::string_view(begin_, held()).substr(at); };
+    try {
+        while (!at_end_ && rest().size() < shown && held() < capacity_ &&
+               rest().find_first_of("\r\n") == std::string_view::npos) {
+            read_ahead(static_cast<std::size_t>(end_ - current_) + 1);
+        }
+    } catch (const InputError&) {
+        // What was read is enough to report the error that came first.
+    }
+    const std::size_t end = std::min(rest().find_first_of("\r\n"), 4 * shown);
+    return SyntaxError(describe_error(
+        std::string_view(begin_, held()).substr(0, at + end), at, failure.length, failure.message,
+        {source_name_, origin_line_, origin_column_, origin_offset_}, failure.hint));
 }
 
 }  // namespace dossier

@@ -104,7 +104,8 @@ class WindowInput {
     // The column of the current position, counted in bytes; short lines only, else what is known.
     std::uint64_t rough_column() const;
 
-    SyntaxError error(const SyntaxFailure& failure) const;
+    // Reads on to the end of a line of common length, so that the message can show it.
+    SyntaxError error(const SyntaxFailure& failure);
     std::uint64_t bytes_read() const { return origin_offset_ + held(); }
     // Line ends up to the current position.
     std::uint64_t lines_passed() const;
