@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/batch.h"
@@ -44,16 +47,39 @@ class CompiledExpression {
     virtual void test(const Batch& batch, std::vector<std::uint32_t>& rows) = 0;
 };
 
+// The blank nodes that BNODE("label") made: one label gives one node within a solution, in
+// whichever of its expressions it stands (SPARQL 1.1 section 17.4.2.9). Expressions that are
+// evaluated on the same batches one after the other, each once a batch, share one; an expression
+// alone has its own.
+class BlankNodeScope {
+  public:
+    BlankNodeScope() = default;
+    BlankNodeScope(const BlankNodeScope&) = delete;
+    BlankNodeScope& operator=(const BlankNodeScope&) = delete;
+
+    // The node for a label in a row of the nth batch; forgets those of earlier batches.
+    TermId node(ExecutionContext& context, std::uint64_t batch, std::uint32_t row,
+                std::string_view label);
+
+  private:
+    std::uint64_t batch_ = 0;
+    std::map<std::pair<std::uint32_t, std::string>, TermId> nodes_;
+};
+
 // `columns` says which variable each column of the batches holds; variables that have none take
 // their value from ExecutionContext::outer(). Expression and context must outlive the result.
-// `exists` may be empty where the expression contains no EXISTS.
+// `exists` may be empty where the expression contains no EXISTS. `blank_nodes`, where given, must
+// outlive the result.
 std::unique_ptr<CompiledExpression> compile_expression(const Expression& expression,
                                                        const std::vector<Variable>& columns,
                                                        ExecutionContext& context,
-                                                       const ExistsFactory& exists);
+                                                       const ExistsFactory& exists,
+                                                       BlankNodeScope* blank_nodes = nullptr);
 
-// The value of an expression without variables, EXISTS, BNODE and random functions, for constant
-// folding; nothing for an error.
+// Whether evaluate_constant() gives what every execution would: no variable, EXISTS, BNODE, random
+// function, NOW, and no function that is not built in.
+bool is_constant(const Expression& expression);
+// The value of a constant expression, for constant folding; nothing for an error.
 std::optional<Term> evaluate_constant(const Expression& expression, const std::string& base);
 
 }  // namespace dossier::engine
