@@ -545,77 +545,25 @@ Row ColumnBlock::row(std::size_t index) const {
     return result;
 }
 
-// By the first rows of mini-blocks, then column by column inside one: rows equal in the columns
-// before are a range in which the next column ascends.
+namespace {
+
 template <bool upper>
-std::size_t ColumnBlock::bound(std::span<const TermId> key) const {
-    if (key.empty()) {
-        return upper ? rows_ : 0;
-    }
-    const auto goes_on = [&](std::size_t mini) {
-        for (std::size_t column = 0; column < key.size(); ++column) {
-            const std::uint64_t value = first(column, mini);
-            if (value != key[column].bits) {
-                return value < key[column].bits;
-            }
-        }
-        return upper;
-    };
-    std::size_t low = 0;
-    std::size_t high = minis_;
-    while (low < high) {
-        const std::size_t middle = (low + high) / 2;
-        if (goes_on(middle)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == 0) {
-        return 0;
-    }
-    const std::size_t mini = low - 1;
-    std::size_t begin = 0;
-    std::size_t end = mini_size(mini);
+std::size_t bound(const ColumnBlock& block, std::span<const TermId> key) {
     std::array<std::uint64_t, blocks::mini_rows> values;
-    for (std::size_t column = 0; column < key.size() && begin < end; ++column) {
-        const std::uint64_t wanted = key[column].bits;
-        const bool last = column + 1 == key.size();
-        if (is_constant(column, mini)) {
-            const std::uint64_t value = first(column, mini);
-            if (value < wanted) {
-                return mini * blocks::mini_rows + end;
-            }
-            if (value > wanted) {
-                return mini * blocks::mini_rows + begin;
-            }
-            if (last && upper) {
-                begin = end;
-            }
-            continue;
-        }
-        decode(column, mini, values.data());
-        const std::uint64_t* from = values.data();
-        if (last) {
-            begin = static_cast<std::size_t>(
-                (upper ? std::upper_bound(from + begin, from + end, wanted)
-                       : std::lower_bound(from + begin, from + end, wanted)) -
-                from);
-        } else {
-            const auto equal = std::equal_range(from + begin, from + end, wanted);
-            begin = static_cast<std::size_t>(equal.first - from);
-            end = static_cast<std::size_t>(equal.second - from);
-        }
-    }
-    return mini * blocks::mini_rows + begin;
+    return bound_in_block<upper>(block, key, 0, [&](std::size_t column, std::size_t mini) {
+        block.decode(column, mini, values.data());
+        return static_cast<const std::uint64_t*>(values.data());
+    });
 }
 
+}  // namespace
+
 std::size_t ColumnBlock::lower_bound(std::span<const TermId> key) const {
-    return bound<false>(key);
+    return bound<false>(*this, key);
 }
 
 std::size_t ColumnBlock::upper_bound(std::span<const TermId> key) const {
-    return bound<true>(key);
+    return bound<true>(*this, key);
 }
 
 }  // namespace dossier::storage

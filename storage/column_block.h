@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -87,8 +88,6 @@ class ColumnBlock {
         return result;
     }
     void check_structure() const;
-    template <bool upper>
-    std::size_t bound(std::span<const TermId> key) const;
 
     PinnedValue value_;
     const char* bytes_ = nullptr;
@@ -97,5 +96,76 @@ class ColumnBlock {
     std::size_t rows_ = 0, columns_ = 0, minis_ = 0;
     std::uint64_t checksum_ = 0;
 };
+
+// The first row in mini-blocks from `from_mini` on whose leading columns are >= key (upper: > key),
+// else rows(). By the first rows of mini-blocks, near ones first, then column by column inside one:
+// rows equal in the columns before are a range in which the next column ascends. `decoded(column,
+// mini)` gives the values of a column that is not constant.
+template <bool upper, typename Decoded>
+std::size_t bound_in_block(const ColumnBlock& block, std::span<const TermId> key,
+                           std::size_t from_mini, Decoded decoded) {
+    if (key.empty()) {
+        return upper ? block.rows() : from_mini * blocks::mini_rows;
+    }
+    const auto begins_before = [&](std::size_t mini) {
+        for (std::size_t column = 0; column < key.size(); ++column) {
+            const std::uint64_t value = block.first(column, mini);
+            if (value != key[column].bits) {
+                return value < key[column].bits;
+            }
+        }
+        return upper;
+    };
+    std::size_t low = from_mini;
+    std::size_t high = block.minis();
+    for (std::size_t step = 1; low + step <= high; step *= 2) {
+        if (!begins_before(low + step - 1)) {
+            high = low + step - 1;
+            break;
+        }
+        low += step;
+    }
+    while (low < high) {
+        const std::size_t middle = (low + high) / 2;
+        if (begins_before(middle)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == from_mini) {
+        return from_mini * blocks::mini_rows;
+    }
+    const std::size_t mini = low - 1;
+    const std::size_t start = mini * blocks::mini_rows;
+    std::size_t begin = 0;
+    std::size_t end = block.mini_size(mini);
+    for (std::size_t column = 0; column < key.size() && begin < end; ++column) {
+        const std::uint64_t wanted = key[column].bits;
+        const bool last = column + 1 == key.size();
+        if (block.is_constant(column, mini)) {
+            const std::uint64_t value = block.first(column, mini);
+            if (value < wanted || (value == wanted && last && upper)) {
+                return start + end;
+            }
+            if (value > wanted) {
+                return start + begin;
+            }
+            continue;
+        }
+        const std::uint64_t* values = decoded(column, mini);
+        if (last) {
+            begin = static_cast<std::size_t>(
+                (upper ? std::upper_bound(values + begin, values + end, wanted)
+                       : std::lower_bound(values + begin, values + end, wanted)) -
+                values);
+        } else {
+            const auto equal = std::equal_range(values + begin, values + end, wanted);
+            begin = static_cast<std::size_t>(equal.first - values);
+            end = static_cast<std::size_t>(equal.second - values);
+        }
+    }
+    return start + begin;
+}
 
 }  // namespace dossier::storage

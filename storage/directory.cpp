@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "storage/bytes.h"
+#include "storage/changes.h"
 
 namespace dossier::storage {
 
@@ -140,16 +141,6 @@ std::vector<DirectoryEntry> decode_page(Permutation permutation, std::uint64_t n
     return entries;
 }
 
-// -1, 0, 1 over the columns of `key`.
-int compare_prefix(const Row& row, std::span<const TermId> key) {
-    for (std::size_t column = 0; column < key.size(); ++column) {
-        if (row[column] != key[column]) {
-            return row[column] < key[column] ? -1 : 1;
-        }
-    }
-    return 0;
-}
-
 // The first index in [from, rows.size()) for which `goes_on` is false; near `from` it is cheap.
 template <typename GoesOn>
 std::size_t gallop(const std::vector<Row>& rows, std::size_t from, GoesOn goes_on) {
@@ -206,6 +197,14 @@ void Directory::index_pages() {
             distinct_before_.push_back(distinct_before_.back() + entry.distinct_triples);
         }
     }
+    if (!entries_.empty() && entries_.front()->graph_count == 1) {
+        const TermId graph = entries_.front()->graphs[0];
+        if (std::all_of(entries_.begin(), entries_.end(), [&](const DirectoryEntry* entry) {
+                return entry->graph_count == 1 && entry->graphs[0] == graph;
+            })) {
+            only_graph_ = graph;
+        }
+    }
 }
 
 std::shared_ptr<const Directory> Directory::load(const BlockStore& store, Permutation permutation,
@@ -254,52 +253,52 @@ std::size_t Directory::upper_block(std::span<const TermId> key, std::size_t from
 
 std::shared_ptr<const Directory> Directory::replace(std::size_t first, std::size_t limit,
                                                     std::vector<DirectoryEntry> entries) const {
+    std::vector<DirectoryEntry> all;
+    all.reserve(size() - (limit - first) + entries.size());
+    for (std::size_t i = 0; i < first; ++i) {
+        all.push_back(*entries_[i]);
+    }
+    all.insert(all.end(), entries.begin(), entries.end());
+    for (std::size_t i = limit; i < size(); ++i) {
+        all.push_back(*entries_[i]);
+    }
+    return rebuilt(std::move(all));
+}
+
+std::shared_ptr<const Directory> Directory::rebuilt(std::vector<DirectoryEntry> entries) const {
     std::vector<std::shared_ptr<const Page>> pages;
-    std::vector<DirectoryEntry> pending;
-    bool inserted = false;
-    const auto end_pages = [&] {
-        const std::size_t parts = (pending.size() + page_entries - 1) / page_entries;
-        std::size_t at = 0;
+    std::size_t pending = 0;  // entries from here on are in no page yet
+    const auto end_pages = [&](std::size_t limit) {
+        const std::size_t count = limit - pending;
+        const std::size_t parts = (count + page_entries - 1) / page_entries;
         for (std::size_t part = 0; part < parts; ++part) {
-            const std::size_t end = pending.size() * (part + 1) / parts;
             auto page = std::make_shared<Page>();
-            page->entries.assign(pending.begin() + static_cast<std::ptrdiff_t>(at),
-                                 pending.begin() + static_cast<std::ptrdiff_t>(end));
+            page->entries.assign(
+                entries.begin() + static_cast<std::ptrdiff_t>(pending + count * part / parts),
+                entries.begin() +
+                    static_cast<std::ptrdiff_t>(pending + count * (part + 1) / parts));
             pages.push_back(std::move(page));
-            at = end;
         }
-        pending.clear();
+        pending = limit;
     };
-    const auto insert = [&] {
-        pending.insert(pending.end(), entries.begin(), entries.end());
-        inserted = true;
-    };
-    std::size_t at = 0;
-    for (const auto& page : pages_) {
-        const std::size_t end = at + page->entries.size();
-        const bool touched = at < limit && end > first;
-        if (!touched) {
-            if (!inserted && at >= limit) {
-                insert();
-            }
-            end_pages();
-            pages.push_back(page);
+    // Both ascend by row, so one walk meets every page that can be shared.
+    auto old = pages_.begin();
+    for (std::size_t at = 0; at < entries.size();) {
+        while (old != pages_.end() && (*old)->entries.front().first < entries[at].first) {
+            ++old;
+        }
+        const auto begin = entries.begin() + static_cast<std::ptrdiff_t>(at);
+        if (old != pages_.end() && (*old)->entries.size() <= entries.size() - at &&
+            std::equal((*old)->entries.begin(), (*old)->entries.end(), begin)) {
+            end_pages(at);
+            pages.push_back(*old);
+            at += (*old)->entries.size();
+            pending = at;
         } else {
-            for (std::size_t i = at; i < end; ++i) {
-                if (!inserted && i >= first) {
-                    insert();
-                }
-                if (i < first || i >= limit) {
-                    pending.push_back(page->entries[i - at]);
-                }
-            }
+            ++at;
         }
-        at = end;
     }
-    if (!inserted) {
-        insert();
-    }
-    end_pages();
+    end_pages(entries.size());
     return std::shared_ptr<const Directory>(new Directory(std::move(pages)));
 }
 

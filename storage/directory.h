@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,8 +21,8 @@ struct DirectoryEntry {
     std::uint64_t generation = 0;
     std::uint32_t ordinal = 0;
     std::uint32_t rows = 0;
-    // Rows whose (s, p, o) differs from the row before, also from the last row of the block before;
-    // in permutations with the graph first: rows.
+    // Of runs: inserts. Else rows whose (s, p, o) differs from the row before, also from the last
+    // row of the block before; in permutations with the graph first: rows.
     std::uint32_t distinct_triples = 0;
     // Bytes of the block.
     std::uint32_t bytes = 0;
@@ -36,6 +37,7 @@ struct DirectoryEntry {
     bool many_graphs = false;
 
     std::span<const TermId> known_graphs() const { return {graphs.data(), graph_count}; }
+    friend bool operator==(const DirectoryEntry&, const DirectoryEntry&) = default;
 };
 
 // Where a page of entries is stored; part of a root.
@@ -70,6 +72,8 @@ class Directory {
     std::uint64_t distinct_before(std::size_t block) const { return distinct_before_[block]; }
     std::uint64_t rows() const { return rows_before_.back(); }
     RowSum sum() const;
+    // The graph of all rows, when there is one (and rows at all).
+    std::optional<TermId> only_graph() const { return only_graph_; }
 
     // The first block that may hold rows >= key (compared over key.size() columns): the last one
     // whose first row is < key, else 0.
@@ -80,6 +84,8 @@ class Directory {
     // The directory with blocks [first, limit) replaced.
     std::shared_ptr<const Directory> replace(std::size_t first, std::size_t limit,
                                              std::vector<DirectoryEntry> entries) const;
+    // A directory of these entries; pages whose entries are here in the same order are shared.
+    std::shared_ptr<const Directory> rebuilt(std::vector<DirectoryEntry> entries) const;
 
     // Puts the pages that are not stored yet into `batch`, numbered from `next_page` (which is
     // raised), and returns where all pages are. The numbers must never be reused. A page counts as
@@ -98,6 +104,7 @@ class Directory {
     std::vector<const DirectoryEntry*> entries_;
     std::vector<Row> firsts_;  // apart, so that a search stays in few cache lines
     std::vector<std::uint64_t> rows_before_, distinct_before_;
+    std::optional<TermId> only_graph_;
 };
 
 // The key of a directory page in Family::directory.

@@ -169,7 +169,14 @@ struct GenerationBuilder::Implementation {
     }
 
     std::size_t distinct(std::size_t rows) const {
-        if (is_graph_first(permutation) || content == Content::changes) {
+        if (content == Content::changes) {
+            std::size_t inserts = 0;
+            for (std::size_t i = 0; i < rows; ++i) {
+                inserts += static_cast<std::size_t>(Version{columns[4][i]}.insert());
+            }
+            return inserts;
+        }
+        if (is_graph_first(permutation)) {
             return rows;
         }
         const Row first = row(0);
@@ -281,6 +288,10 @@ void GenerationBuilder::end_block() {
 
 std::uint64_t GenerationBuilder::rows() const {
     return implementation_->result.rows + implementation_->buffered;
+}
+
+std::size_t GenerationBuilder::blocks() const {
+    return implementation_->identity.ordinal;
 }
 
 Generation GenerationBuilder::finish() {

@@ -52,6 +52,8 @@ class GenerationBuilder {
     void end_block();
 
     std::uint64_t rows() const;
+    // Blocks ended so far.
+    std::size_t blocks() const;
     // Writes the last block, ingests; durable at return.
     Generation finish();
 

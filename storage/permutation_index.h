@@ -17,6 +17,10 @@
 
 namespace dossier::storage {
 
+class MergedBlocks;
+class GraphFilter;
+struct RowBounds;
+
 // One permutation as a root and the commits since see it: base blocks, runs, and unfolded changes
 // in memory. Base and runs never change; commits append layers; a reader names the number it reads
 // at and sees exactly the changes up to it. Folding makes a new index that shares the later layers.
@@ -65,10 +69,10 @@ class PermutationIndex : public std::enable_shared_from_this<PermutationIndex> {
     // --- runs and folding: each returns a new index; the caller saves its root and publishes it
     // --- Writes the layered changes up to `through` as a run. Nothing to write: returns this
     // index.
-    std::shared_ptr<PermutationIndex> make_run(BlockStore& store, std::uint64_t generation,
+    std::shared_ptr<PermutationIndex> make_run(std::shared_ptr<BlockStore> store,
+                                               std::uint64_t generation,
                                                std::uint64_t through) const;
-    // Takes over a run that was written elsewhere (a large commit), with no layers up to its last
-    // commit here.
+    // Takes over a run that was written elsewhere (a large commit); `run` needs no pages yet.
     std::shared_ptr<PermutationIndex> add_run(const RunRoot& run, Generation blocks) const;
     // Replaces the base by these blocks (which are the state at `through`), drops runs and layers
     // up to it.
@@ -77,9 +81,13 @@ class PermutationIndex : public std::enable_shared_from_this<PermutationIndex> {
     // densest ranges first, at most `most_blocks` of them, with all changes up to `through`, which
     // must be the border of a run or of a layer. Runs nobody needs any more are dropped from the
     // root.
-    std::shared_ptr<PermutationIndex> fold(BlockStore& store, std::uint64_t generation,
-                                           std::uint64_t through, double share,
-                                           std::size_t most_blocks) const;
+    std::shared_ptr<PermutationIndex> fold(std::shared_ptr<BlockStore> store,
+                                           std::uint64_t generation, std::uint64_t through,
+                                           double share, std::size_t most_blocks) const;
+
+    // For an index that make_run(), fold() ... made from an older one: takes the layers that were
+    // appended to `newer` meanwhile. Call with commits held back, before the new one is read.
+    void take_later(const PermutationIndex& newer);
 
     // Puts new directory pages into the batch and returns the root that names all of them.
     PermutationRoot save(WriteBatch& batch, std::uint64_t& next_page) const;
@@ -88,10 +96,12 @@ class PermutationIndex : public std::enable_shared_from_this<PermutationIndex> {
     // Reads every block and compares it with its entry, order included; returns what is wrong.
     std::vector<std::string> verify() const;
 
+    explicit PermutationIndex(std::shared_ptr<MergedBlocks> blocks);
+
   private:
-    struct Implementation;
-    explicit PermutationIndex(std::unique_ptr<Implementation> implementation);
-    std::unique_ptr<Implementation> implementation_;
+    std::uint64_t count_base(const RowBounds& bounds, const GraphFilter& filter) const;
+
+    std::shared_ptr<MergedBlocks> blocks_;
 };
 
 }  // namespace dossier::storage

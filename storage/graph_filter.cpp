@@ -1,0 +1,66 @@
+#include "storage/graph_filter.h"
+
+#include <algorithm>
+
+namespace dossier::storage {
+
+GraphFilter::GraphFilter(const GraphSelection& selection, bool triple_terms) {
+    if (triple_terms) {
+        return;
+    }
+    switch (selection.mode) {
+        case GraphSelection::Mode::one:
+            kind_ = Kind::one;
+            graph_ = selection.graph;
+            return;
+        case GraphSelection::Mode::merged:
+            kind_ = selection.graphs.empty() ? Kind::all : Kind::list;
+            break;
+        case GraphSelection::Mode::each:
+            kind_ = selection.graphs.empty() ? Kind::all_named : Kind::list;
+            break;
+    }
+    if (selection.graphs.size() == 1) {
+        kind_ = Kind::one;
+        graph_ = selection.graphs.front();
+        return;
+    }
+    graphs_ = selection.graphs;
+    std::sort(graphs_.begin(), graphs_.end());
+    // Graph ids are dense: a long FROM list is a bitset over them (STORAGE 2).
+    constexpr std::uint64_t most_dense = std::uint64_t{1} << 24;
+    if (graphs_.size() > 8 && graphs_.back().tag() == Tag::name &&
+        graphs_.front().tag() == Tag::name && graphs_.back().payload() < most_dense) {
+        dense_.resize(graphs_.back().payload() + 1);
+        for (const TermId graph : graphs_) {
+            dense_[graph.payload()] = true;
+        }
+    }
+}
+
+bool GraphFilter::in_list(TermId graph) const {
+    if (!dense_.empty()) {
+        return graph.tag() == Tag::name && graph.payload() < dense_.size() &&
+               dense_[graph.payload()];
+    }
+    return std::binary_search(graphs_.begin(), graphs_.end(), graph);
+}
+
+GraphFilter::Share GraphFilter::share(const DirectoryEntry& entry) const {
+    if (accepts_all()) {
+        return Share::all;
+    }
+    if (entry.many_graphs) {
+        return Share::some;
+    }
+    std::size_t accepted = 0;
+    for (const TermId graph : entry.known_graphs()) {
+        accepted += static_cast<std::size_t>(accepts(graph));
+    }
+    if (accepted == entry.graph_count) {
+        return Share::all;
+    }
+    return accepted == 0 ? Share::none : Share::some;
+}
+
+}  // namespace dossier::storage

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "storage/directory.h"
+#include "storage/scan.h"
+
+namespace dossier::storage {
+
+// Which graphs a scan lets through. Immutable.
+class GraphFilter {
+  public:
+    explicit GraphFilter(const GraphSelection& selection, bool triple_terms);
+
+    bool accepts(TermId graph) const {
+        switch (kind_) {
+            case Kind::all:
+                return true;
+            case Kind::one:
+                return graph == graph_;
+            case Kind::all_named:
+                return graph != default_graph;
+            default:
+                return in_list(graph);
+        }
+    }
+    bool accepts_all() const { return kind_ == Kind::all; }
+    // At most one graph passes.
+    bool is_single() const { return kind_ == Kind::one; }
+    std::optional<TermId> single_graph() const {
+        return is_single() ? std::optional(graph_) : std::nullopt;
+    }
+
+    enum class Share : std::uint8_t { all, none, some };
+    Share share(const DirectoryEntry& entry) const;
+
+  private:
+    enum class Kind : std::uint8_t { all, one, all_named, list };
+    bool in_list(TermId graph) const;
+
+    Kind kind_ = Kind::all;
+    TermId graph_;
+    std::vector<TermId> graphs_;
+    std::vector<bool> dense_;  // by payload, when the list is long
+};
+
+}  // namespace dossier::storage
