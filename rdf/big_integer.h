@@ -23,7 +23,7 @@ inline boost::multiprecision::cpp_int to_big(const Integer& value) {
 // Bits of the magnitude, 0 for 0.
 std::size_t bit_length(const Integer& value);
 // No value of Integer has more.
-inline constexpr std::size_t max_integer_bits = 217'706;  // 65,536 digits
+inline constexpr std::size_t max_integer_bits = 54'427;  // 16,384 digits
 
 // 10^exponent
 boost::multiprecision::cpp_int big_power_of_ten(std::uint32_t exponent);

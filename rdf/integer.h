@@ -16,7 +16,7 @@ struct BigInteger;  // rdf/big_integer.h
 // more digits than the limit return nothing: to SPARQL that is an expression error.
 class Integer {
   public:
-    static constexpr std::size_t max_digits = 65'536;
+    static constexpr std::size_t max_digits = 16'384;
 
     constexpr Integer() = default;
     constexpr Integer(std::int64_t value) : small_(value) {}  // NOLINT: a plain number is one

@@ -1,5 +1,6 @@
 #include "rdf/iri.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -61,11 +62,13 @@ bool is_iprivate(char32_t c) {
 // The first offset in [begin, end) whose character may not stand there; npos when all may.
 std::size_t find_bad(std::string_view text, std::size_t begin, std::size_t end, Place place) {
     for (std::size_t i = begin; i < end;) {
-        const auto byte = static_cast<unsigned char>(text[i]);
+        auto byte = static_cast<unsigned char>(text[i]);
+        while (byte < 0x80 && (places[byte] & place) != 0) {
+            if (++i == end) return npos;
+            byte = static_cast<unsigned char>(text[i]);
+        }
         if (byte < 0x80) {
-            if ((places[byte] & place) != 0) {
-                ++i;
-            } else if (byte == '%' && i + 2 < end && is_hex(text[i + 1]) && is_hex(text[i + 2])) {
+            if (byte == '%' && i + 2 < end && is_hex(text[i + 1]) && is_hex(text[i + 2])) {
                 i += 3;
             } else {
                 return i;
@@ -176,9 +179,17 @@ std::size_t scheme_length(std::string_view text) {
     return 0;
 }
 
-std::size_t find_or_end(std::string_view text, std::string_view any, std::size_t from) {
-    const std::size_t found = text.find_first_of(any, from);
-    return found == npos ? text.size() : found;
+// The end of an authority, a path and a query: the first of their delimiters or the end.
+std::size_t end_of_authority(std::string_view text, std::size_t i) {
+    while (i < text.size() && text[i] != '/' && text[i] != '?' && text[i] != '#') ++i;
+    return i;
+}
+std::size_t end_of_path(std::string_view text, std::size_t i) {
+    while (i < text.size() && text[i] != '?' && text[i] != '#') ++i;
+    return i;
+}
+std::size_t end_of_query(std::string_view text, std::size_t i) {
+    return std::min(text.find('#', i), text.size());
 }
 
 // The parts of a reference as offsets; scheme_end is 0 without a scheme.
@@ -195,12 +206,12 @@ Components split(std::string_view text) {
     parts.scheme_end = scheme_length(text);
     parts.authority_end = parts.scheme_end;
     if (text.substr(parts.scheme_end).starts_with("//")) {
-        parts.authority_end = find_or_end(text, "/?#", parts.scheme_end + 2);
+        parts.authority_end = end_of_authority(text, parts.scheme_end + 2);
     }
-    parts.path_end = find_or_end(text, "?#", parts.authority_end);
+    parts.path_end = end_of_path(text, parts.authority_end);
     parts.query_end = parts.path_end;
     if (parts.path_end < text.size() && text[parts.path_end] == '?') {
-        parts.query_end = find_or_end(text, "#", parts.path_end);
+        parts.query_end = end_of_query(text, parts.path_end);
     }
     return parts;
 }

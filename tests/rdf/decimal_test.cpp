@@ -102,7 +102,7 @@ TEST_CASE("a decimal of a million digits is refused quickly, zeros that carry no
     CHECK(of(std::string(1'000'000, '0') + ".5") == of("0.5"));
     const std::string longest = "0." + std::string(Integer::max_digits, '3');
     CHECK(of(longest).to_string() == longest);
-    CHECK(of("1" + std::string(60'000, '0') + ".0").to_string() == "1" + std::string(60'000, '0'));
+    CHECK(of("1" + std::string(15'000, '0') + ".0").to_string() == "1" + std::string(15'000, '0'));
 }
 
 TEST_CASE("decimal arithmetic is exact", "[decimal]") {
