@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+#include <dossier/dossier.h>
+
+#include "shell/output_mode.h"
+#include "shell/table.h"
+#include "shell/terminal.h"
+
+namespace dossier::shell {
+
+// How results are to look.
+struct Presentation {
+    Mode mode = Mode::automatic;
+    bool headers = true;
+    std::string null_value;     // for unbound cells
+    std::size_t max_rows = 40;  // of a table on a terminal; 0: all
+    std::size_t max_width = 0;  // of a column; 0: what the terminal has
+    bool full_iris = false;
+    bool types = false;  // show datatypes and languages
+    bool timer = false;  // tell the time also where output is no terminal
+};
+
+// Writes the results of one statement to one stream.
+class Presenter {
+  public:
+    // `terminal` tells about `out`; `prefixes` shorten IRIs where a form allows it.
+    Presenter(std::ostream& out, Terminal terminal, const Presentation& presentation,
+              const Prefixes& prefixes);
+
+    // Each runs the query and returns the number of rows or statements, for ASK 1 when true.
+    std::uint64_t present(const Query& query);
+    std::uint64_t present(const ClaimAnswers& answers);
+    std::uint64_t present(Graph graph, bool quads);
+
+  private:
+    std::uint64_t present_rows(const Query& query, Mode mode);
+    std::uint64_t present_table(const std::vector<std::string>& header, TableStyle style,
+                                const std::function<bool(std::vector<Cell>&)>& next);
+    std::uint64_t present_graph(const Query& query, Mode mode);
+    bool present_boolean(bool answer, Mode mode);
+    Mode row_mode() const;
+    Mode graph_mode() const;
+    Cell cell(const TermView& term) const;
+    void footer(std::uint64_t rows, std::uint64_t shown, std::string_view what);
+
+    std::ostream& out_;
+    Terminal terminal_;
+    const Presentation& presentation_;
+    PrefixMap prefixes_;
+    const Prefixes& prefix_list_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+// 1204332 as "1 204 332".
+std::string grouped(std::uint64_t number);
+
+}  // namespace dossier::shell
