@@ -85,6 +85,8 @@ InterruptWatch::Running::~Running() {
     watch_.impl_->cancel = nullptr;
 }
 
-bool InterruptWatch::take_pressed() { return impl_->pressed.exchange(false); }
+bool InterruptWatch::take_pressed() {
+    return impl_->pressed.exchange(false);
+}
 
 }  // namespace dossier::shell

@@ -80,6 +80,14 @@ void Session::close_store() {
     placeholder_ = false;
 }
 
+void Session::forget_new_store() {
+    if (!store_ || placeholder_ || read_only_ || store_->info().commits > 0) return;
+    store_->close();
+    store_.reset();
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+}
+
 bool Session::exists() const {
     std::error_code error;
     return !path_.empty() && std::filesystem::exists(path_, error) &&
@@ -144,15 +152,18 @@ QueryOptions Session::query_options(const std::string& source) const {
 Prefixes Session::output_prefixes() {
     Prefixes all = session_prefixes;
     const Prefixes stored = store().prefixes();
-    for (const Prefixes* list : {&stored, &user_prefixes, &Store::well_known_prefixes()})
-        all.insert(all.end(), list->begin(), list->end());
+    const Prefixes& well_known = Store::well_known_prefixes();
+    all.insert(all.end(), stored.begin(), stored.end());
+    all.insert(all.end(), user_prefixes.begin(), user_prefixes.end());
+    all.insert(all.end(), well_known.begin(), well_known.end());
     return all;
 }
 
 std::uint64_t Session::run(std::string_view text, const std::string& source) {
     answered_ = true;
     switch (kind_of_statement(text)) {
-        case StatementKind::empty: return 0;
+        case StatementKind::empty:
+            return 0;
         case StatementKind::prologue: {
             const Prologue prologue = parse_prologue(text, query_options(source));
             for (const auto& [name, iri] : prologue.prefixes) {
@@ -162,12 +173,14 @@ std::uint64_t Session::run(std::string_view text, const std::string& source) {
             if (prologue.base) base = *prologue.base;
             return 0;
         }
-        case StatementKind::query: return run_query(text, source);
+        case StatementKind::query:
+            return run_query(text, source);
         case StatementKind::update: {
             const UpdateReport report = run_update(text, source, false);
             return report.inserted + report.removed;
         }
-        case StatementKind::pattern: break;
+        case StatementKind::pattern:
+            break;
     }
     return run_pattern(text, source);
 }
@@ -175,8 +188,8 @@ std::uint64_t Session::run(std::string_view text, const std::string& source) {
 std::uint64_t Session::run_query(std::string_view text, const std::string& source) {
     return interruptible([&]() -> std::uint64_t {
         const QueryOptions options = query_options(source);
-        Query query = transaction_ ? transaction_->prepare(text, options)
-                                   : store().prepare(text, options);
+        Query query =
+            transaction_ ? transaction_->prepare(text, options) : store().prepare(text, options);
         for (const auto& [name, value] : parameters) {
             try {
                 query = query.bind(name, value);
@@ -210,22 +223,22 @@ void Session::hint_empty(const Query&, std::string_view text, const std::string&
     const bool merged = union_default_graph.value_or(info.union_default_graph);
     if (!merged && info.default_graph_statements == 0 && info.named_graphs > 0 &&
         default_graphs.empty()) {
-        message(fmt::format("0 rows. The default graph is empty; {} named graph{} hold{} {} "
-                            "statement{}: add GRAPH ?g {{ ... }} or --union (.union on)",
-                            info.named_graphs, info.named_graphs == 1 ? "" : "s",
-                            info.named_graphs == 1 ? "s" : "", grouped(info.statements),
-                            info.statements == 1 ? "" : "s"));
+        message(fmt::format(
+            "0 rows. The default graph is empty; {} named graph{} hold{} {} "
+            "statement{}: add GRAPH ?g {{ ... }} or --union (.union on)",
+            info.named_graphs, info.named_graphs == 1 ? "" : "s", info.named_graphs == 1 ? "s" : "",
+            grouped(info.statements), info.statements == 1 ? "" : "s"));
         return;
     }
     if (info.triple_terms == 0) return;
     try {
         const ClaimAnswers claims = store().claims(text, query_options(source));
         if (claims.claims == 0) return;
-        message(fmt::format("0 rows: nothing asserts this; {} claim{} do{}, from {} origin{} "
-                            "(.claims)",
-                            claims.claims, claims.claims == 1 ? "" : "s",
-                            claims.claims == 1 ? "es" : "", claims.origins,
-                            claims.origins == 1 ? "" : "s"));
+        message(fmt::format(
+            "0 rows: nothing asserts this; {} claim{} do{}, from {} origin{} "
+            "(.claims)",
+            claims.claims, claims.claims == 1 ? "" : "s", claims.claims == 1 ? "es" : "",
+            claims.origins, claims.origins == 1 ? "" : "s"));
     } catch (const Error&) {
         // A hint is worth no error: the query has its answer, and this one has no pattern to ask.
     }
@@ -265,10 +278,11 @@ UpdateReport Session::run_update(std::string_view text, const std::string& sourc
         line = fmt::format("{} {}inserted, {} {}removed", grouped(report.inserted), tense,
                            grouped(report.removed), tense);
     if (report.reifiers_inserted + report.reifiers_removed > 0)
-        line += fmt::format(" ({} reifier{} touched; their propositions are neither asserted nor "
-                            "retracted by that)",
-                            report.reifiers_inserted + report.reifiers_removed,
-                            report.reifiers_inserted + report.reifiers_removed == 1 ? "" : "s");
+        line += fmt::format(
+            " ({} reifier{} touched; their propositions are neither asserted nor "
+            "retracted by that)",
+            report.reifiers_inserted + report.reifiers_removed,
+            report.reifiers_inserted + report.reifiers_removed == 1 ? "" : "s");
     message(line);
     if (union_default_graph.value_or(target.info().union_default_graph) && report.inserted > 0 &&
         verbose)

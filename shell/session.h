@@ -51,6 +51,8 @@ class Session {
     // Sets the store to work on; it is opened when it is needed, and made at the first write.
     void set_store(std::string path, bool read_only);
     void close_store();
+    // Removes a store that this session made and that nothing was written to.
+    void forget_new_store();
     // For reading: a store that does not exist is an empty one. Throws OpenError.
     Store& store();
     // For writing: made where it does not exist. Throws OpenError.
@@ -63,6 +65,7 @@ class Session {
     // Runs a query, an update, a prologue or a bare pattern. Throws what the library throws.
     // Returns the number of rows, statements or (ASK) 1 for true; an update returns its changes.
     std::uint64_t run(std::string_view text, const std::string& source);
+    std::uint64_t run_query(std::string_view text, const std::string& source);
     UpdateReport run_update(std::string_view text, const std::string& source, bool dry_run);
     // Whether the last statement was a query that had an answer.
     bool answered() const { return answered_; }
@@ -90,8 +93,8 @@ class Session {
     // What is known of where out() goes: a file is no terminal.
     Terminal out_terminal() const;
     const Terminal& err_terminal() const { return err_terminal_; }
-    // Sends results to a file; an empty name means standard output again. `once`: the next statement's
-    // only. Refuses to overwrite unless `force`.
+    // Sends results to a file; an empty name means standard output again. `once`: the next
+    // statement's only. Refuses to overwrite unless `force`.
     void redirect(const std::string& file, bool once, bool force);
     void end_once() { once_.reset(); }
     void message(std::string_view text);  // to standard error, unless quiet
@@ -121,7 +124,6 @@ class Session {
 
   private:
     void open_now(bool create);
-    std::uint64_t run_query(std::string_view text, const std::string& source);
     std::uint64_t run_pattern(std::string_view text, const std::string& source);
     void hint_empty(const Query& query, std::string_view text, const std::string& source);
 

@@ -1,0 +1,622 @@
+#include "shell/dot_commands.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <ostream>
+#include <sstream>
+
+#include "shell/dumping.h"
+#include "shell/loading.h"
+#include "shell/statement_runner.h"
+#include "shell/store_report.h"
+#include "shell/suggestion.h"
+
+namespace dossier::shell {
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+struct Context {
+    Session& session;
+    StatementRunner& runner;
+    std::string_view rest;  // the text behind the command's name
+    DotResult result;
+};
+
+struct Command {
+    const char* name;
+    const char* usage;
+    const char* summary;
+    const char* details;  // the longer text, with an example
+    void (*run)(Context&, const Arguments&);
+};
+
+[[noreturn]] void wrong(const std::string& message) {
+    throw UsageError(message);
+}
+
+bool on_or_off(const Arguments& arguments, std::string_view command) {
+    if (arguments.size() == 1 && (arguments[0] == "on" || arguments[0] == "yes")) return true;
+    if (arguments.size() == 1 && (arguments[0] == "off" || arguments[0] == "no")) return false;
+    wrong(std::string(command) + " takes on or off");
+}
+
+std::uint64_t number(const std::string& text, std::string_view what) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        wrong(std::string(what) + " takes a number, not '" + text + "'");
+    return value;
+}
+
+void refuse_when_safe(const Session& session, std::string_view command) {
+    if (session.safe)
+        wrong(
+            std::string(command) +
+            " is refused here: statements from a script may not use files or programs (--no-safe)");
+}
+
+Term term_of(Session& session, const std::string& text) {
+    QueryOptions options = session.query_options(text);
+    const Prefixes stored = session.store().prefixes();
+    options.prefixes.insert(options.prefixes.end(), stored.begin(), stored.end());
+    return parse_term(text, options);
+}
+
+void run_query(Context& context, const std::string& text) {
+    context.session.run(text, "query");
+}
+
+// Lists with the store's whole content, whatever the graphs.
+void run_union_query(Context& context, const std::string& text) {
+    const auto saved = context.session.union_default_graph;
+    context.session.union_default_graph = true;
+    try {
+        run_query(context, text);
+    } catch (...) {
+        context.session.union_default_graph = saved;
+        throw;
+    }
+    context.session.union_default_graph = saved;
+}
+
+std::string string_literal(const std::string& text) {
+    std::string out;
+    append_quoted_string(out, text);
+    return out;
+}
+
+const std::vector<Command>& commands();
+
+void help(Context& context, const Arguments& arguments) {
+    std::ostream& out = context.session.out();
+    if (!arguments.empty()) {
+        std::string name = arguments[0];
+        if (!name.starts_with('.')) name.insert(0, ".");
+        for (const Command& command : commands()) {
+            if (name != command.name) continue;
+            out << command.usage << "\n  " << command.summary << '\n';
+            if (*command.details != '\0') out << '\n' << command.details << '\n';
+            return;
+        }
+    }
+    bool found = false;
+    for (const Command& command : commands()) {
+        const std::string line = fmt::format("{:<34} {}", command.usage, command.summary);
+        if (!arguments.empty() && line.find(arguments[0]) == std::string::npos) continue;
+        out << line << '\n';
+        found = true;
+    }
+    if (!found) wrong("no command matches '" + arguments[0] + "'");
+    if (arguments.empty())
+        out << "\nStatements: a query, an update, PREFIX lines, or a bare pattern such as\n"
+               "  :Wagner :requested ?what\n"
+               "which asks what is asserted or claimed, and by whom. A statement on one line runs "
+               "at "
+               "once;\none over several lines runs at a line that ends with ; or at an empty "
+               "line.\n";
+}
+
+void quit(Context& context, const Arguments& arguments) {
+    context.result.quit = arguments.empty() ? 0 : static_cast<int>(number(arguments[0], ".quit"));
+}
+
+void open(Context& context, const Arguments& arguments) {
+    bool read_only = false;
+    bool fresh = false;
+    std::string path;
+    for (const std::string& argument : arguments) {
+        if (argument == "--read-only" || argument == "-r")
+            read_only = true;
+        else if (argument == "--new")
+            fresh = true;
+        else if (argument.starts_with("--"))
+            wrong(".open knows --read-only and --new, not " + argument);
+        else
+            path = argument;
+    }
+    if (path.empty()) wrong("usage: .open [--read-only|--new] STORE");
+    if (fresh && std::filesystem::exists(path)) wrong("'" + path + "' exists already");
+    context.session.set_store(path, read_only);
+    if (context.session.exists()) context.session.store();
+}
+
+void close(Context& context, const Arguments&) {
+    context.session.set_store("", false);
+}
+
+void info(Context& context, const Arguments&) {
+    print_info(context.session, false);
+}
+
+void load_files(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".load");
+    LoadRequest request;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& argument = arguments[i];
+        const auto value = [&]() -> const std::string& {
+            if (i + 1 >= arguments.size()) wrong(argument + " needs a value");
+            return arguments[++i];
+        };
+        if (argument == "-F" || argument == "--format")
+            request.format = value();
+        else if (argument == "-g" || argument == "--graph")
+            request.graph = value();
+        else if (argument == "--base")
+            request.base = value();
+        else if (argument == "--graph-from-file")
+            request.graph_from_file = true;
+        else if (argument == "--replace")
+            request.replace = true;
+        else if (argument == "--on-error")
+            request.on_error = value();
+        else if (argument == "--max-errors")
+            request.max_errors = number(value(), argument);
+        else if (argument == "--error-log")
+            request.error_log = value();
+        else if (argument == "--lenient")
+            request.lenient = true;
+        else if (argument == "-j" || argument == "--jobs")
+            request.jobs = static_cast<unsigned>(number(value(), argument));
+        else if (argument == "--limit")
+            request.limit = number(value(), argument);
+        else if (argument == "--dry-run")
+            request.dry_run = true;
+        else if (argument.size() > 1 && argument[0] == '-')
+            wrong(".load does not know " + argument);
+        else
+            request.files.push_back(argument);
+    }
+    if (request.files.empty()) wrong("usage: .load [OPTIONS] FILE...");
+    load(context.session, request);
+}
+
+void dump_statements(Context& context, const Arguments& arguments) {
+    DumpRequest request;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& argument = arguments[i];
+        const auto value = [&]() -> const std::string& {
+            if (i + 1 >= arguments.size()) wrong(argument + " needs a value");
+            return arguments[++i];
+        };
+        if (argument == "-F" || argument == "--format")
+            request.format = value();
+        else if (argument == "-g" || argument == "--graph")
+            request.graphs.push_back(value());
+        else if (argument == "--sorted")
+            request.sorted = true;
+        else if (argument.starts_with("-") && argument.size() > 1)
+            wrong(".dump does not know " + argument);
+        else
+            request.output = argument;
+    }
+    if (!request.output.empty()) refuse_when_safe(context.session, ".dump to a file");
+    dump(context.session, request);
+}
+
+void read_file(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".read");
+    if (arguments.size() != 1) wrong("usage: .read FILE");
+    context.result.quit = context.runner.run_file(arguments[0]);
+}
+
+void mode(Context& context, const Arguments& arguments) {
+    if (arguments.empty()) {
+        context.session.out() << name_of(context.session.presentation.mode) << '\n';
+        return;
+    }
+    const auto found = mode_of_name(arguments[0]);
+    if (!found) {
+        const auto near = did_you_mean(arguments[0], mode_names());
+        std::string list;
+        for (const std::string& name : mode_names()) list += (list.empty() ? "" : ", ") + name;
+        wrong("there is no mode '" + arguments[0] + "'" +
+              (near ? "; did you mean " + *near + "?" : "; there are " + list));
+    }
+    context.session.presentation.mode = *found;
+}
+
+void headers(Context& context, const Arguments& arguments) {
+    context.session.presentation.headers = on_or_off(arguments, ".headers");
+}
+void null_value(Context& context, const Arguments& arguments) {
+    context.session.presentation.null_value = arguments.empty() ? "" : arguments[0];
+}
+void max_rows(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 1) wrong("usage: .maxrows N");
+    context.session.presentation.max_rows = number(arguments[0], ".maxrows");
+}
+void max_width(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 1) wrong("usage: .maxwidth N");
+    context.session.presentation.max_width = number(arguments[0], ".maxwidth");
+}
+void iris(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 1 || (arguments[0] != "short" && arguments[0] != "full"))
+        wrong("usage: .iris short|full");
+    context.session.presentation.full_iris = arguments[0] == "full";
+}
+void types(Context& context, const Arguments& arguments) {
+    context.session.presentation.types = on_or_off(arguments, ".types");
+}
+void output(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".output");
+    context.session.redirect(arguments.empty() ? "" : arguments[0], false,
+                             arguments.size() > 1 && arguments[1] == "--force");
+}
+void once(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".once");
+    if (arguments.empty()) wrong("usage: .once FILE");
+    context.session.redirect(arguments[0], true, arguments.size() > 1 && arguments[1] == "--force");
+}
+void timer(Context& context, const Arguments& arguments) {
+    context.session.presentation.timer = on_or_off(arguments, ".timer");
+}
+void explain(Context& context, const Arguments& arguments) {
+    const std::map<std::string, ExplainMode> modes{{"off", ExplainMode::off},
+                                                   {"plan", ExplainMode::plan},
+                                                   {"on", ExplainMode::plan},
+                                                   {"analyze", ExplainMode::analyze},
+                                                   {"json", ExplainMode::json}};
+    const auto found = modes.find(arguments.empty() ? "plan" : arguments[0]);
+    if (found == modes.end()) wrong("usage: .explain off|plan|analyze|json");
+    context.session.explain = found->second;
+}
+void stats(Context& context, const Arguments& arguments) {
+    const std::string what = arguments.empty() ? "" : arguments[0];
+    if (!what.empty() && what != "graph" && what != "predicate" && what != "class")
+        wrong("usage: .stats [graph|predicate|class]");
+    if (what.empty() || what == "graph") print_graphs(context.session);
+    if (what.empty() || what == "predicate") print_predicates(context.session, "");
+    if (what.empty() || what == "class") print_classes(context.session, "");
+}
+void prefix(Context& context, const Arguments& arguments) {
+    if (arguments.empty()) {
+        for (const auto& [name, iri] : context.session.session_prefixes)
+            context.session.out() << name << ": <" << iri << ">\n";
+        return;
+    }
+    if (arguments.size() != 2) wrong("usage: .prefix NAME IRI");
+    std::string name = arguments[0], iri = arguments[1];
+    if (name.ends_with(':')) name.pop_back();
+    if (iri.starts_with('<') && iri.ends_with('>')) iri = iri.substr(1, iri.size() - 2);
+    if (!is_prefix_name(name)) wrong("'" + name + "' cannot be the name of a prefix");
+    std::erase_if(context.session.session_prefixes,
+                  [&](const auto& old) { return old.first == name; });
+    context.session.session_prefixes.emplace_back(name, iri);
+}
+void prefixes(Context& context, const Arguments& arguments) {
+    print_prefixes(context.session, !arguments.empty() && arguments[0] == "all");
+}
+void base(Context& context, const Arguments& arguments) {
+    if (arguments.empty()) {
+        context.session.out() << context.session.base << '\n';
+        return;
+    }
+    std::string iri = arguments[0];
+    if (iri.starts_with('<') && iri.ends_with('>')) iri = iri.substr(1, iri.size() - 2);
+    context.session.base = iri;
+}
+void graphs(Context& context, const Arguments&) {
+    print_graphs(context.session);
+}
+void predicates(Context& context, const Arguments& arguments) {
+    print_predicates(context.session, arguments.empty() ? "" : arguments[0]);
+}
+void classes(Context& context, const Arguments& arguments) {
+    print_classes(context.session, arguments.empty() ? "" : arguments[0]);
+}
+void describe(Context& context, const Arguments& arguments) {
+    if (arguments.empty()) wrong("usage: .describe TERM");
+    const Term term = term_of(context.session, std::string(context.rest));
+    run_query(context, "DESCRIBE " + term.to_string());
+}
+void find(Context& context, const Arguments& arguments) {
+    if (arguments.empty()) wrong("usage: .find TEXT");
+    std::string text(context.rest);
+    run_union_query(context,
+                    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+                    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+                    "PREFIX dos: <https://w3id.org/dossier#>\n"
+                    "SELECT DISTINCT ?subject ?predicate ?text WHERE {\n"
+                    "  VALUES ?predicate { rdfs:label skos:prefLabel skos:altLabel dos:quote }\n"
+                    "  ?subject ?predicate ?text\n"
+                    "  FILTER(CONTAINS(LCASE(STR(?text)), LCASE(" +
+                        string_literal(text) + ")))\n} ORDER BY ?subject ?text LIMIT 200");
+}
+void claims(Context& context, const Arguments& arguments) {
+    if (arguments.empty()) wrong("usage: .claims PATTERN");
+    Session& session = context.session;
+    session.interruptible([&] {
+        const ClaimAnswers answers =
+            session.store().claims(context.rest, session.query_options("pattern"));
+        Presenter(session.out(), session.out_terminal(), session.presentation,
+                  session.output_prefixes())
+            .present(answers);
+    });
+}
+void parameters(Context& context, const Arguments& arguments) {
+    auto& list = context.session.parameters;
+    const std::string what = arguments.empty() ? "list" : arguments[0];
+    const auto bare = [](std::string name) {
+        if (name.starts_with('?') || name.starts_with('$')) name.erase(0, 1);
+        return name;
+    };
+    if (what == "list") {
+        for (const auto& [name, value] : list)
+            context.session.out() << '?' << name << " = " << value.to_string() << '\n';
+    } else if (what == "clear") {
+        list.clear();
+    } else if (what == "unset" && arguments.size() == 2) {
+        std::erase_if(list, [&](const auto& old) { return old.first == bare(arguments[1]); });
+    } else if (what == "set" && arguments.size() >= 3) {
+        const std::string name = bare(arguments[1]);
+        // The term as it was typed, its quotes included.
+        std::string_view text = context.rest;
+        for (int skipped = 0; skipped < 2; ++skipped) {
+            text.remove_prefix(std::min(text.size(), text.find_first_of(" \t")));
+            text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
+        }
+        Term value = term_of(context.session, std::string(text));
+        std::erase_if(list, [&](const auto& old) { return old.first == name; });
+        list.emplace_back(name, std::move(value));
+    } else {
+        wrong("usage: .param set NAME TERM | unset NAME | list | clear");
+    }
+}
+void begin(Context& context, const Arguments&) {
+    context.session.begin();
+}
+void commit(Context& context, const Arguments&) {
+    const UpdateReport report = context.session.commit();
+    context.session.message(
+        fmt::format("{} inserted, {} removed", grouped(report.inserted), grouped(report.removed)));
+}
+void rollback(Context& context, const Arguments&) {
+    context.session.rollback();
+}
+void merged(Context& context, const Arguments& arguments) {
+    context.session.union_default_graph = on_or_off(arguments, ".union");
+}
+void timeout(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 1) wrong("usage: .timeout 30s|500ms|2m|off");
+    context.session.timeout = parse_duration(arguments[0]);
+}
+void threads(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 1) wrong("usage: .threads N");
+    context.session.threads = static_cast<unsigned>(number(arguments[0], ".threads"));
+}
+void bail(Context& context, const Arguments& arguments) {
+    context.session.bail = on_or_off(arguments, ".bail");
+}
+void echo(Context& context, const Arguments& arguments) {
+    context.session.echo = on_or_off(arguments, ".echo");
+}
+void print(Context& context, const Arguments& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+        context.session.out() << (i > 0 ? " " : "") << arguments[i];
+    context.session.out() << '\n';
+}
+void change_directory(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".cd");
+    if (arguments.size() != 1) wrong("usage: .cd DIRECTORY");
+    std::error_code error;
+    std::filesystem::current_path(arguments[0], error);
+    if (error) wrong("'" + arguments[0] + "': " + error.message());
+}
+void shell(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".shell");
+    if (arguments.empty()) wrong("usage: .shell COMMAND");
+    context.session.out().flush();
+    const int code = std::system(std::string(context.rest).c_str());
+    if (code != 0) context.session.message("the command failed");
+}
+void edit(Context& context, const Arguments&) {
+    refuse_when_safe(context.session, ".edit");
+    const char* editor = std::getenv("VISUAL");
+    if (editor == nullptr || *editor == '\0') editor = std::getenv("EDITOR");
+    if (editor == nullptr || *editor == '\0') wrong("neither VISUAL nor EDITOR names an editor");
+    std::string name = std::filesystem::temp_directory_path() / "dossier-XXXXXX";
+    const int descriptor = mkstemp(name.data());
+    if (descriptor < 0) wrong("a temporary file cannot be made");
+    ::close(descriptor);
+    std::ofstream(name) << context.runner.last_statement();
+    const int code = std::system((std::string(editor) + " " + name).c_str());
+    std::ostringstream text;
+    text << std::ifstream(name).rdbuf();
+    std::filesystem::remove(name);
+    if (code == 0) context.result.rerun = text.str();
+}
+void history(Context& context, const Arguments& arguments) {
+    const std::vector<std::string> lines = context.runner.history();
+    std::size_t count = arguments.empty() ? 20 : number(arguments[0], ".history");
+    count = std::min(count, lines.size());
+    for (std::size_t i = lines.size() - count; i < lines.size(); ++i)
+        context.session.out() << lines[i] << '\n';
+}
+void show(Context& context, const Arguments&) {
+    print_settings(context.session);
+}
+void set(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 2) wrong("usage: .set NAME VALUE");
+    context.session.writable_store().set_setting(arguments[0], arguments[1]);
+}
+void check(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".check");
+    if (arguments.empty()) wrong("usage: .check FILE...");
+    const int code = check_files(context.session, arguments, false, true);
+    if (code != 0) context.session.message("some files have errors");
+}
+void version(Context& context, const Arguments&) {
+    context.session.out() << build_information();
+}
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> list{
+        {".base", ".base [IRI]", "IRI that relative IRIs are resolved against", "", base},
+        {".bail", ".bail on|off", "stop at the first error", "", bail},
+        {".begin", ".begin", "open a transaction around the updates that follow",
+         "Queries in it see its changes; nobody else does before .commit.\n"
+         "  .begin\n  INSERT DATA { :a :b :c }\n  .commit",
+         begin},
+        {".cd", ".cd DIRECTORY", "change the working directory", "", change_directory},
+        {".check", ".check FILE...", "check the syntax of data, query and update files", "", check},
+        {".claims", ".claims PATTERN", "who says so: what is asserted or claimed about a pattern",
+         "  .claims :Wagner :requested ?what\nThe same as typing the pattern itself.", claims},
+        {".classes", ".classes [TEXT]", "classes with their instances", "", classes},
+        {".close", ".close", "close the store; go on in memory", "", close},
+        {".commit", ".commit", "make the open transaction durable", "", commit},
+        {".describe", ".describe TERM", "all about a resource, the claims on it included",
+         "  .describe :Wagner", describe},
+        {".dump", ".dump [-F FORMAT] [-g GRAPH] [FILE]", "write statements",
+         "  .dump -F trig all.trig", dump_statements},
+        {".echo", ".echo on|off", "show each statement before it runs", "", echo},
+        {".edit", ".edit", "edit the last statement with VISUAL or EDITOR and run it", "", edit},
+        {".exit", ".exit [CODE]", "leave", "", quit},
+        {".explain", ".explain off|plan|analyze|json", "show how queries are run",
+         "plan shows the operators with estimates; analyze runs the query and adds rows and times.",
+         explain},
+        {".find", ".find TEXT", "search labels, names and quotes", "  .find wagner", find},
+        {".graphs", ".graphs", "graphs with their statements", "", graphs},
+        {".headers", ".headers on|off", "names of variables above list rows", "", headers},
+        {".help", ".help [COMMAND|TEXT]", "this list, or more about one command", "", help},
+        {".history", ".history [N]", "statements typed before", "", history},
+        {".info", ".info", "the store: identity, size, counts", "", info},
+        {".iris", ".iris short|full", "IRIs with prefixes, or whole", "", iris},
+        {".load", ".load [OPTIONS] FILE...", "load files; options as of `dossier load`",
+         "  .load artists.ttl.gz\n  .load -g http://example.org/g --replace a.nt", load_files},
+        {".maxrows", ".maxrows N", "rows of a table on a terminal; 0: all", "", max_rows},
+        {".maxwidth", ".maxwidth N", "columns of a cell; 0: what fits", "", max_width},
+        {".mode", ".mode [MODE]", "how results are shown",
+         "auto table ascii csv tsv json xml jsonl markdown html line list count none\n"
+         "turtle trig ntriples nquads (for CONSTRUCT and DESCRIBE)",
+         mode},
+        {".nullvalue", ".nullvalue TEXT", "what stands for an unbound value", "", null_value},
+        {".once", ".once FILE", "send the next result to a file", "", once},
+        {".open", ".open [--read-only|--new] STORE", "open another store", "", open},
+        {".output", ".output [FILE]", "send results to a file; without FILE to the terminal again",
+         "", output},
+        {".param", ".param set|unset|list|clear NAME TERM", "parameters of the statements to come",
+         "  .param set year 1880\n  SELECT ?who { ?who :born ?year }", parameters},
+        {".predicates", ".predicates [TEXT]", "predicates with their statements", "", predicates},
+        {".prefix", ".prefix [NAME IRI]", "set a prefix for this session", "", prefix},
+        {".prefixes", ".prefixes [all]", "prefixes that are known", "", prefixes},
+        {".print", ".print TEXT", "print a text", "", print},
+        {".quit", ".quit [CODE]", "leave", "", quit},
+        {".read", ".read FILE", "run the statements of a file", "", read_file},
+        {".rollback", ".rollback", "undo the open transaction", "", rollback},
+        {".set", ".set NAME VALUE", "a setting of the store: union, durability", "", set},
+        {".shell", ".shell COMMAND", "run a program", "", shell},
+        {".show", ".show", "settings of this session", "", show},
+        {".stats", ".stats [graph|predicate|class]", "what the store holds", "", stats},
+        {".threads", ".threads N", "threads of loads", "", threads},
+        {".timeout", ".timeout 30s|500ms|off", "limit the time of a statement", "", timeout},
+        {".timer", ".timer on|off", "tell the time of each statement", "", timer},
+        {".types", ".types on|off", "show datatypes and languages in tables", "", types},
+        {".union", ".union on|off", "queries without FROM read all graphs", "", merged},
+        {".version", ".version", "versions of the program and its libraries", "", version},
+    };
+    return list;
+}
+
+}  // namespace
+
+const std::vector<std::string>& dot_command_names() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> list;
+        for (const Command& command : commands()) list.emplace_back(command.name);
+        return list;
+    }();
+    return names;
+}
+
+std::vector<std::string> split_arguments(std::string_view line) {
+    std::vector<std::string> result;
+    std::size_t i = 0;
+    while (i < line.size()) {
+        if (line[i] == ' ' || line[i] == '\t') {
+            ++i;
+            continue;
+        }
+        std::string word;
+        if (line[i] == '"' || line[i] == '\'') {
+            const char quote = line[i++];
+            while (i < line.size() && line[i] != quote) {
+                if (quote == '"' && line[i] == '\\' && i + 1 < line.size()) {
+                    ++i;
+                    word += line[i] == 'n' ? '\n' : line[i] == 't' ? '\t' : line[i];
+                } else {
+                    word += line[i];
+                }
+                ++i;
+            }
+            if (i == line.size()) throw UsageError("a quote is not closed");
+            ++i;
+        } else {
+            while (i < line.size() && line[i] != ' ' && line[i] != '\t') word += line[i++];
+        }
+        result.push_back(std::move(word));
+    }
+    return result;
+}
+
+DotResult run_dot_command(std::string_view line, Session& session, StatementRunner& runner) {
+    const std::size_t name_end = std::min(line.size(), line.find_first_of(" \t"));
+    const std::string name(line.substr(0, name_end));
+    std::string_view rest = line.substr(name_end);
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(" \t")));
+    while (!rest.empty() && (rest.back() == ' ' || rest.back() == '\t')) rest.remove_suffix(1);
+
+    const Command* found = nullptr;
+    std::vector<const Command*> abbreviated;
+    for (const Command& command : commands()) {
+        if (name == command.name) found = &command;
+        if (std::string_view(command.name).starts_with(name)) abbreviated.push_back(&command);
+    }
+    if (found == nullptr && abbreviated.size() == 1) found = abbreviated.front();
+    if (found == nullptr && abbreviated.size() > 1 && name.size() > 1) {
+        std::string list;
+        for (const Command* command : abbreviated)
+            list += (list.empty() ? "" : ", ") + std::string(command->name);
+        wrong("'" + name + "' may be " + list);
+    }
+    if (found == nullptr) {
+        const auto near = did_you_mean(name, dot_command_names());
+        wrong("there is no command '" + name + "'" +
+              (near ? "; did you mean " + *near + "?" : "; .help lists them"));
+    }
+    Context context{session, runner, rest, {}};
+    found->run(context, split_arguments(rest));
+    session.out().flush();
+    return context.result;
+}
+
+}  // namespace dossier::shell

@@ -1,0 +1,186 @@
+#include "shell/store_report.h"
+
+#include <fmt/core.h>
+
+#include <ostream>
+
+#include "shell/loading.h"
+
+namespace dossier::shell {
+
+namespace {
+
+// A list as a table on a terminal, else as lines of TSV.
+class List {
+  public:
+    List(Session& session, std::vector<std::string> header)
+        : session_(session),
+          header_(header),
+          table_(std::move(header), TableStyle::box, session.out_terminal()) {
+        const Mode mode = session.presentation.mode;
+        plain_ =
+            mode != Mode::table && !(mode == Mode::automatic && session.out_terminal().is_terminal);
+        if (plain_) print(header_);
+    }
+    void add(std::vector<Cell> row) {
+        if (!plain_) {
+            table_.add(std::move(row));
+            return;
+        }
+        std::vector<std::string> texts;
+        for (const Cell& cell : row) texts.push_back(cell.text);
+        print(texts);
+    }
+    ~List() {
+        if (!plain_) table_.print(session_.out());
+    }
+
+  private:
+    void print(const std::vector<std::string>& texts) {
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            session_.out() << (i > 0 ? "\t" : "") << texts[i];
+        session_.out() << '\n';
+    }
+
+    Session& session_;
+    std::vector<std::string> header_;
+    Table table_;
+    bool plain_ = false;
+};
+
+class Shortener {
+  public:
+    explicit Shortener(Session& session) : full_(session.presentation.full_iris) {
+        for (const auto& [name, iri] : session.output_prefixes())
+            if (!prefixes_.contains(name)) prefixes_.set(name, iri);
+    }
+    std::string operator()(const Term& term) const {
+        std::string text, visible;
+        append_turtle(text, term.view(), full_ ? nullptr : &prefixes_);
+        append_visible(visible, text);
+        return visible;
+    }
+
+  private:
+    PrefixMap prefixes_;
+    bool full_;
+};
+
+Cell count_cell(Session& session, std::uint64_t number) {
+    return {session.out_terminal().is_terminal ? grouped(number) : std::to_string(number), "",
+            true};
+}
+
+}  // namespace
+
+void print_info(Session& session, bool json) {
+    const StoreInfo info = session.store().info();
+    std::ostream& out = session.out();
+    if (json) {
+        std::string path;
+        for (const char c : info.path) {
+            if (c == '"' || c == '\\') path += '\\';
+            path += c;
+        }
+        out << fmt::format(
+            "{{\"path\":\"{}\",\"uuid\":\"{}\",\"epoch\":{},\"format_version\":{},\"commits\":{},"
+            "\"statements\":{},\"default_graph_statements\":{},\"named_graphs\":{},\"terms\":{},"
+            "\"triple_terms\":{},\"bytes_on_disk\":{},\"unfolded_changes\":{},"
+            "\"union_default_graph\":{}}}\n",
+            path, info.uuid, info.epoch, info.format_version, info.commits, info.statements,
+            info.default_graph_statements, info.named_graphs, info.terms, info.triple_terms,
+            info.bytes_on_disk, info.unfolded_changes, info.union_default_graph);
+        return;
+    }
+    const auto line = [&](std::string_view name, const std::string& value) {
+        out << fmt::format("{:<18} {}\n", name, value);
+    };
+    line("store", info.path.empty() ? "in memory" : info.path);
+    line("uuid", info.uuid);
+    line("format version", std::to_string(info.format_version));
+    line("commits", grouped(info.commits));
+    line("statements", grouped(info.statements));
+    line("default graph", grouped(info.default_graph_statements));
+    line("named graphs", grouped(info.named_graphs));
+    line("terms", grouped(info.terms));
+    line("triple terms", grouped(info.triple_terms));
+    if (!info.path.empty()) {
+        std::string size = human_bytes(info.bytes_on_disk);
+        if (info.statements > 0)
+            size += fmt::format(" ({:.1f} a statement)", static_cast<double>(info.bytes_on_disk) /
+                                                             static_cast<double>(info.statements));
+        line("on disk", size);
+    }
+    line("unfolded changes", grouped(info.unfolded_changes));
+    line("union", info.union_default_graph ? "on" : "off");
+    line("durability", info.durability == Durability::durable ? "durable" : "relaxed");
+}
+
+void print_graphs(Session& session) {
+    const Shortener shortened(session);
+    List list(session, {"graph", "statements"});
+    for (const GraphStatistics& graph : session.store().graph_statistics())
+        list.add({{graph.graph.text().empty() ? "default" : shortened(graph.graph)},
+                  count_cell(session, graph.statements)});
+}
+
+void print_predicates(Session& session, const std::string& text) {
+    const Shortener shortened(session);
+    List list(session, {"predicate", "statements", "subjects", "objects"});
+    for (const PredicateCount& count : session.store().predicates()) {
+        if (count.predicate.text().find(text) == std::string_view::npos) continue;
+        list.add({{shortened(count.predicate)},
+                  count_cell(session, count.statements),
+                  count_cell(session, count.distinct_subjects),
+                  count_cell(session, count.distinct_objects)});
+    }
+}
+
+void print_classes(Session& session, const std::string& text) {
+    const Shortener shortened(session);
+    List list(session, {"class", "instances"});
+    for (const ClassCount& count : session.store().classes()) {
+        if (count.type.text().find(text) == std::string_view::npos) continue;
+        list.add({{shortened(count.type)}, count_cell(session, count.instances)});
+    }
+}
+
+void print_prefixes(Session& session, bool all) {
+    List list(session, {"prefix", "IRI", "from"});
+    const auto add = [&](const Prefixes& prefixes, const char* from) {
+        for (const auto& [name, iri] : prefixes) list.add({{name + ":"}, {iri}, {from}});
+    };
+    add(session.session_prefixes, "session");
+    add(session.store().prefixes(), "store");
+    if (!all) return;
+    add(session.user_prefixes, "user");
+    add(Store::well_known_prefixes(), "well known");
+}
+
+void print_settings(Session& session) {
+    std::ostream& out = session.out();
+    const Presentation& look = session.presentation;
+    const auto on_off = [](bool value) { return value ? "on" : "off"; };
+    const auto line = [&](std::string_view name, const std::string& value) {
+        out << fmt::format("{:<12} {}\n", name, value);
+    };
+    line("store", session.path().empty() ? "in memory" : session.path());
+    line("mode", std::string(name_of(look.mode)));
+    line("headers", on_off(look.headers));
+    line("nullvalue", "\"" + look.null_value + "\"");
+    line("maxrows", std::to_string(look.max_rows));
+    line("maxwidth", std::to_string(look.max_width));
+    line("iris", look.full_iris ? "full" : "short");
+    line("types", on_off(look.types));
+    line("timer", on_off(look.timer));
+    line("union",
+         session.union_default_graph ? on_off(*session.union_default_graph) : "as the store");
+    line("timeout",
+         session.timeout ? fmt::format("{} ms", session.timeout->count() / 1'000'000) : "off");
+    line("memory", human_bytes(session.memory));
+    line("bail", on_off(session.bail));
+    line("echo", on_off(session.echo));
+    line("safe", on_off(session.safe));
+}
+
+}  // namespace dossier::shell
