@@ -1,6 +1,7 @@
 #include "parser/statement_parser.h"
 
 #include "parser/ntriples_parser.h"
+#include "parser/rdf_xml_parser.h"
 #include "parser/turtle_parser.h"
 
 namespace dossier {
@@ -22,7 +23,7 @@ ParseReport parse_statements(ByteSource& source, Format format, const ParseOptio
         case Format::trig:
             return turtle::parse(source, format, options, sink);
         case Format::rdf_xml:
-            throw InputError(source.name() + ": RDF/XML cannot be read by this version");
+            return rdf_xml::parse(source, options, sink);
     }
     throw UsageError("no such format");
 }
