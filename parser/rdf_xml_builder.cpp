@@ -242,6 +242,7 @@ void Builder::start_element(const XmlName& name, const std::vector<XmlAttribute>
         case Kind::literal_content:
             push(Kind::literal_content);
             literal_.start_element(name, attributes);
+            check_literal_length(literal_.text().size(), nullptr, options_);
             return;
         case Kind::document:
             if (name.is(rdf::prefix, "RDF")) {

@@ -177,7 +177,7 @@ TEST_CASE("the byte order mark of UTF-8 is left out, other encodings are refused
 }
 
 TEST_CASE("peeking takes nothing away", "[byte_source]") {
-    const auto source = open_memory("\xef\xbb\xbf" + std::string("hello"), "bytes");
+    const auto source = open_memory("\xef\xbb\xbfhello", "bytes");
     CHECK(source->peek(3) == "hel");
     CHECK(source->peek(100) == "hello");
     char c = 0;
