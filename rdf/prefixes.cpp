@@ -128,6 +128,7 @@ bool PrefixMap::append_shortened(std::string& out, std::string_view iri) const {
 
 bool is_prefix_name(std::string_view name) noexcept {
     if (name.empty()) return true;
+    if (!is_valid_utf8(name)) return false;
     std::size_t i = 0;
     if (!is_name_letter(next_code_point(name, i))) return false;
     while (i < name.size()) {

@@ -107,7 +107,7 @@ TEST_CASE("prefixed names expand, escapes undone", "[prefixes]") {
 
 TEST_CASE("prefix names follow PN_PREFIX", "[prefixes]") {
     for (const char* name : {"", "a", "a.b", "a-1", "\u00E9", "A_b"}) CHECK(is_prefix_name(name));
-    for (const char* name : {"1a", "_a", "a.", "-", ".a", "a b", "a:b"}) {
+    for (const char* name : {"1a", "_a", "a.", "-", ".a", "a b", "a:b", "a\xFF"}) {
         CAPTURE(name);
         CHECK_FALSE(is_prefix_name(name));
     }
