@@ -58,7 +58,7 @@ class DOSSIER_EXPORT SyntaxError : public Error {
         std::string line_text;
         std::uint64_t caret_column = 1;
         std::uint64_t caret_length = 1;
-        std::string hint;        // empty when there is none
+        std::string hint;  // empty when there is none
         // A second place worth showing, as "first bound here"; line 0 when there is none.
         Position related_position{0, 0, 0};
         std::string related_line_text;
@@ -73,8 +73,8 @@ class DOSSIER_EXPORT SyntaxError : public Error {
     const Details& details() const noexcept { return details_; }
     const Position& position() const noexcept { return details_.position; }
 
-    // Several lines without a final line end: source:line:column: error: message, the line, a caret,
-    // the related place, the hint.
+    // Several lines without a final line end: source:line:column: error: message, the line, a
+    // caret, the related place, the hint.
     std::string pretty() const;
 
   private:
