@@ -50,6 +50,7 @@ class Builder {
     // Counts an open bracket. Throws LimitError beyond the limit.
     void enter(std::size_t offset);
     void leave() { --depth_; }
+    [[noreturn]] void fail_limit(std::size_t offset, const std::string& message) const;
     // Ends the parse; every message of the builder goes through it.
     [[noreturn]] void fail(std::size_t offset, std::size_t length, std::string message,
                            std::string hint = {}) const;
@@ -231,15 +232,16 @@ class Builder {
     struct GroupFrame {
         GroupPattern group;
         std::uint32_t basic_graph_pattern;
+        std::optional<std::size_t> block;  // the element that holds its triples
         // The state of what surrounds the group.
         bool aggregates_allowed;
         bool in_aggregate;
         TriplesPlace place;
     };
     struct BlankLabel {
-        std::uint32_t id;
-        std::uint32_t scope;
-        Offset offset;
+        std::uint32_t id = 0;
+        std::uint32_t scope = 0;
+        Offset offset = 0;
     };
     using BlankLabels = boost::unordered_flat_map<std::string, BlankLabel>;
 
@@ -294,11 +296,14 @@ class Builder {
     UpdateOperation& operation() { return operations_.back(); }
     Modify& modify();
     void refuse_misplaced_aggregate(std::string_view name, std::size_t offset) const;
-    bool resolve(std::string_view reference, std::string& out) const;
+    // The IRI of a token, to iri_.
+    void resolve(std::string_view token, std::size_t offset);
+    void count_iri(std::size_t offset);
 
     std::string_view text_;
     const SparqlOptions& options_;
     std::size_t depth_ = 0;
+    std::size_t iri_bytes_ = 0;  // of all IRIs resolved and prefixed names expanded
     std::size_t triples_end_ = static_cast<std::size_t>(-1);
 
     // Prologue
@@ -312,7 +317,8 @@ class Builder {
     boost::unordered_flat_set<std::uint32_t, TermHash, TermEqual> term_index_;
     boost::unordered_flat_map<std::string, std::uint32_t, NameHash, NameEqual> variable_index_;
     BlankLabels pattern_labels_;   // of basic graph patterns
-    BlankLabels template_labels_;  // of templates and data
+    BlankLabels template_labels_;  // of templates
+    BlankLabels data_labels_;      // of INSERT DATA
     std::uint32_t next_scope_ = 1;
     std::uint32_t template_scope_ = 0;
 

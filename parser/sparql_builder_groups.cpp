@@ -34,6 +34,7 @@ void Builder::close_group() {
 
 void Builder::close_basic_graph_pattern() {
     groups_.back().basic_graph_pattern = next_scope_++;
+    groups_.back().block.reset();
 }
 
 void Builder::append(std::size_t offset, decltype(GroupElement::pattern)&& pattern) {
@@ -42,20 +43,15 @@ void Builder::append(std::size_t offset, decltype(GroupElement::pattern)&& patte
 
 void Builder::end_triples_block(std::size_t offset) {
     // Filters do not end a basic graph pattern (Query section 18.2.2.2 takes them out first).
-    auto& elements = groups_.back().group.elements;
-    TriplesBlock* block = nullptr;
-    for (auto element = elements.rbegin(); element != elements.rend(); ++element) {
-        if (std::holds_alternative<Filter>(element->pattern)) continue;
-        block = std::get_if<TriplesBlock>(&element->pattern);
-        break;
-    }
-    if (block == nullptr) {
-        append(offset,
-               TriplesBlock{std::exchange(triples_, {}), std::exchange(path_patterns_, {})});
+    GroupFrame& frame = groups_.back();
+    if (!frame.block) {
+        frame.block = frame.group.elements.size();
+        append(offset, TriplesBlock{take_triples(), std::exchange(path_patterns_, {})});
         return;
     }
-    block->triples.insert(block->triples.end(), triples_.begin(), triples_.end());
-    block->paths.insert(block->paths.end(), path_patterns_.begin(), path_patterns_.end());
+    auto& block = std::get<TriplesBlock>(frame.group.elements[*frame.block].pattern);
+    block.triples.insert(block.triples.end(), triples_.begin(), triples_.end());
+    block.paths.insert(block.paths.end(), path_patterns_.begin(), path_patterns_.end());
     triples_.clear();
     path_patterns_.clear();
 }
@@ -145,10 +141,6 @@ void Builder::values_variable() {
     values_seen_[variable.id] = true;
     values_.variables.push_back(variable);
     values_offsets_.push_back(node_offset_);
-}
-
-void Builder::values_open_row() {
-    values_row_start_ = values_.cells.size();
 }
 
 void Builder::values_cell() {

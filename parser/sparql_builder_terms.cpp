@@ -6,6 +6,7 @@
 #include "parser/sparql_builder.h"
 #include "parser/sparql_lexical.h"
 #include "rdf/language_tag.h"
+#include "rdf/source_text.h"
 #include "rdf/vocabulary.h"
 
 // The prologue and the terms.
@@ -37,15 +38,37 @@ Constant Builder::intern(const TermView& term) {
     return Constant{id};
 }
 
-bool Builder::resolve(std::string_view reference, std::string& out) const {
-    return base_.resolve(reference, out);
+void Builder::fail_limit(std::size_t offset, const std::string& message) const {
+    const Position position = position_at(text_, offset);
+    throw LimitError(options_.source + ":" + std::to_string(position.line) + ":" +
+                     std::to_string(position.column) + ": " + message);
+}
+
+// A long base or prefix makes much out of little text.
+void Builder::count_iri(std::size_t offset) {
+    iri_bytes_ += iri_.size();
+    if (iri_bytes_ > options_.max_iri_bytes) {
+        fail_limit(offset, "the IRIs up to here have more than " +
+                               std::to_string(options_.max_iri_bytes) +
+                               " bytes when they are written out (limit max_iri_bytes)");
+    }
+}
+
+void Builder::resolve(std::string_view token, std::size_t offset) {
+    std::string reference;
+    append_unescaped_iri(reference, token);
+    if (!base_.resolve(reference, iri_)) {
+        fail(offset, token.size(), "this IRI is relative, and there is no base to resolve it",
+             "write the whole IRI, or put BASE <http://...> before the query");
+    }
+    count_iri(offset);
 }
 
 // ---- Prologue -------------------------------------------------------------------------------
 
 void Builder::base(std::string_view token, std::size_t offset) {
-    iri_reference(token, offset);
-    base_ = BaseIri(std::string(symbols_.term(std::get<Constant>(node_)).text()));
+    resolve(token, offset);
+    base_ = BaseIri(iri_);
     prologue_.base = base_.iri();
 }
 
@@ -54,14 +77,13 @@ void Builder::prefix_name(std::string_view token) {
 }
 
 void Builder::prefix_iri(std::string_view token, std::size_t offset) {
-    iri_reference(token, offset);
-    std::string iri(symbols_.term(std::get<Constant>(node_)).text());
+    resolve(token, offset);
     const auto [entry, is_new] =
         prefix_index_.try_emplace(pending_prefix_, prologue_.prefixes.size());
     if (is_new) {
-        prologue_.prefixes.emplace_back(pending_prefix_, std::move(iri));
+        prologue_.prefixes.emplace_back(pending_prefix_, iri_);
     } else {
-        prologue_.prefixes[entry->second].second = std::move(iri);
+        prologue_.prefixes[entry->second].second = iri_;
     }
 }
 
@@ -74,12 +96,7 @@ void Builder::version(std::string_view token) {
 // ---- IRIs -----------------------------------------------------------------------------------
 
 void Builder::iri_reference(std::string_view token, std::size_t offset) {
-    std::string reference;
-    append_unescaped_iri(reference, token);
-    if (!resolve(reference, iri_)) {
-        fail(offset, token.size(), "this IRI is relative, and there is no base to resolve it",
-             "write the whole IRI, or put BASE <http://...> before the query");
-    }
+    resolve(token, offset);
     if (place_ == TriplesPlace::insert_data) {
         if (find_iri_error(iri_, false)) {
             fail(offset, token.size(), "this is not a valid IRI, so it cannot be inserted");
@@ -106,6 +123,7 @@ void Builder::prefixed_name(std::string_view token, std::size_t offset) {
         iri_ = *known;
     }
     append_unescaped_local(iri_, token.substr(colon + 1));
+    count_iri(offset);
     constant_iri(iri_, offset);
 }
 
@@ -174,28 +192,34 @@ void Builder::anonymous(std::size_t offset) {
 
 void Builder::blank_node_label(std::string_view token, std::size_t offset) {
     refuse_blank_nodes(offset, token.size());
-    // A label belongs to one basic graph pattern, or to the templates and data of one operation
-    // (Query section 4.1.4, Update section 3.1.1).
+    // A label belongs to one basic graph pattern, to the template of one operation, or to one
+    // INSERT DATA: templates may use a label of another operation for another blank node, patterns
+    // and data of one request may not (Query section 4.1.4, Update section 3.1.1).
     const bool in_pattern = place_ == TriplesPlace::pattern;
     const std::uint32_t scope =
         in_pattern && !groups_.empty() ? groups_.back().basic_graph_pattern : template_scope_;
-    BlankLabels& labels = in_pattern ? pattern_labels_ : template_labels_;
-    const auto [entry, is_new] =
-        labels.try_emplace(std::string(token.substr(2)),
-                           BlankLabel{static_cast<std::uint32_t>(symbols_.blank_nodes.size()),
-                                      scope, offset32(offset)});
-    if (is_new) {
+    BlankLabels& labels = in_pattern                            ? pattern_labels_
+                          : place_ == TriplesPlace::insert_data ? data_labels_
+                                                                : template_labels_;
+    const auto [entry, is_new] = labels.try_emplace(std::string(token.substr(2)), BlankLabel{});
+    if (!is_new && entry->second.scope != scope) {
+        if (place_ == TriplesPlace::insert_data ||
+            (in_pattern && entry->second.scope > template_scope_)) {
+            throw ParseFailure{
+                offset,
+                token.size(),
+                "the blank node " + std::string(token) + " was used in another " +
+                    (in_pattern ? "basic graph pattern" : "operation"),
+                in_pattern ? "use a variable to join two patterns" : "use a label of its own",
+                entry->second.offset,
+                token.size(),
+                "first used here"};
+        }
+    }
+    if (is_new || entry->second.scope != scope) {
+        entry->second = {static_cast<std::uint32_t>(symbols_.blank_nodes.size()), scope,
+                         offset32(offset)};
         symbols_.blank_nodes.emplace_back(token.substr(2));
-    } else if (entry->second.scope != scope) {
-        throw ParseFailure{
-            offset,
-            token.size(),
-            "the blank node " + std::string(token) + " was used in another " +
-                (in_pattern ? "basic graph pattern" : "operation"),
-            in_pattern ? "use a variable to join two patterns" : "use a label of its own",
-            entry->second.offset,
-            token.size(),
-            "first used here"};
     }
     set_node(BlankVariable{entry->second.id}, offset);
 }

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "parser/sparql_builder.h"
-#include "rdf/source_text.h"
 #include "rdf/vocabulary.h"
 
 // Triples, their short forms, and property paths.
@@ -11,10 +10,8 @@ namespace dossier::sparql {
 
 void Builder::enter(std::size_t offset) {
     if (++depth_ > options_.max_nesting) {
-        const Position position = position_at(text_, offset);
-        throw LimitError(options_.source + ":" + std::to_string(position.line) + ":" +
-                         std::to_string(position.column) + ": nested more deeply than " +
-                         std::to_string(options_.max_nesting) + " brackets (limit max_nesting)");
+        fail_limit(offset, "nested more deeply than " + std::to_string(options_.max_nesting) +
+                               " brackets (limit max_nesting)");
     }
 }
 
@@ -206,11 +203,9 @@ void Builder::path_repeat(std::string_view least, std::optional<std::string_view
         std::uint32_t value = 0;
         const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (result.ec != std::errc() || value > options_.max_path_repeat) {
-            const Position position = position_at(text_, offset);
-            throw LimitError(options_.source + ":" + std::to_string(position.line) + ":" +
-                             std::to_string(position.column) + ": a path repeats at most " +
-                             std::to_string(options_.max_path_repeat) +
-                             " times (limit max_path_repeat)");
+            fail_limit(offset, "a path repeats at most " +
+                                   std::to_string(options_.max_path_repeat) +
+                                   " times (limit max_path_repeat)");
         }
         return value;
     };

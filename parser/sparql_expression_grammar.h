@@ -155,9 +155,10 @@ struct additive_expression
 // [131] RelationalExpression
 struct equal_sign : mark<'='> {};
 struct not_equal_sign : marks<'!', '='> {};
-struct less_equal_sign : marks<'<', '='> {};
 struct greater_equal_sign : marks<'>', '='> {};
-struct less_sign : mark<'<'> {};
+// Of two tokens the longer one counts: in `?a<?b&&?c>?d` an IRI begins.
+struct less_sign : seq<pegtl::not_at<token<whole_iri_reference_length>>, mark<'<'>> {};
+struct less_equal_sign : seq<pegtl::not_at<token<whole_iri_reference_length>>, marks<'<', '='>> {};
 struct greater_sign : mark<'>'> {};
 struct compared : seq<additive_expression> {};
 struct in_word : word_in {};

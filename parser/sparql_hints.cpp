@@ -222,6 +222,8 @@ ParseFailure explain_unexpected(std::string_view text, const Expectation& expect
         failure.hint = "give the expression a name, for example AS ?result";
     } else if (expects("after FILTER") && begins_term(text, token)) {
         failure.hint = "put the condition into brackets: FILTER (...)";
+    } else if (token.is(Kind::iri) && expects("')'")) {
+        failure.hint = "put a space after '<' to compare; without it an IRI begins";
     } else if (expectation.after_triples && begins_term(text, token)) {
         failure.hint = "a '.' is probably missing before it";
         if ((before == '"' || before == '\'') && token.is(Kind::string)) failure.hint.clear();

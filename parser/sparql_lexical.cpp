@@ -205,6 +205,19 @@ std::size_t iri_reference_length(const char* begin, const char* end) {
     throw LexicalError{begin, length(begin, p), "this IRI is not closed", "add '>' at its end"};
 }
 
+std::size_t whole_iri_reference_length(const char* begin, const char* end) {
+    if (begin == end || *begin != '<') return 0;
+    for (const char* p = begin + 1; p != end; ++p) {
+        if (*p == '>') return length(begin, p + 1);
+        static constexpr std::string_view stops = "<\"{}|^`";
+        if (static_cast<unsigned char>(*p) <= 0x20 || stops.find(*p) != std::string_view::npos) {
+            return 0;
+        }
+        if (*p == '\\' && !begins_unicode_escape(p, end)) return 0;
+    }
+    return 0;
+}
+
 std::size_t prefix_name_length(const char* begin, const char* end) {
     const char* p = begin;
     if (take(p, end, name_base)) take_dotted(p, end, take_name_character);

@@ -26,6 +26,8 @@ std::size_t ignored_length(const char* begin, const char* end);
 
 // [159] <...>, brackets included. Throws LexicalError for what cannot stand in an IRI. 0 for `<<`.
 std::size_t iri_reference_length(const char* begin, const char* end);
+// The same, but 0 for what is broken.
+std::size_t whole_iri_reference_length(const char* begin, const char* end);
 // [160] prefix:
 std::size_t prefix_name_length(const char* begin, const char* end);
 // [157] PNAME_LN or PNAME_NS

@@ -32,6 +32,8 @@ struct SparqlOptions {
 
     std::size_t max_nesting = 128;
     std::size_t max_text_bytes = std::size_t{16} << 20;  // never above 2 GB
+    // Of all IRIs of a text, written out.
+    std::size_t max_iri_bytes = std::size_t{256} << 20;
     // The greatest bound of a path p{n,m}.
     std::uint32_t max_path_repeat = 1000;
 };
