@@ -437,7 +437,7 @@ std::optional<DateTime::Parts> time_parts(TermId id) {
 TermId time_bound(Tag tag, Instant instant, bool upper) {
     constexpr std::int64_t time_line_start = day_number({1972, 1, 1}) * day_seconds;
     // Seconds that no payload reaches stand for no bound; so nothing below overflows.
-    constexpr std::int64_t far = std::int64_t{1} << 46;
+    constexpr std::int64_t far = std::int64_t{1} << 56;
     if (instant.seconds >= far) return end_of(tag, true);
     if (instant.seconds <= -far) return end_of(tag, false);
     const std::int64_t fraction = instant.attoseconds / 1'000'000'000'000;  // microseconds, down
@@ -461,10 +461,14 @@ TermId time_bound(Tag tag, Instant instant, bool upper) {
     switch (tag) {
         case Tag::date_time_zoned_seconds:
             return make(instant.seconds + (!upper && !whole_second ? 1 : 0), bias_47, zone_bits);
-        case Tag::date_time_zoned_milliseconds:
-            return make(instant.seconds * 1'000 + fraction / 1'000 +
-                            (!upper && (!exact || fraction % 1'000 != 0) ? 1 : 0),
-                        bias_47, zone_bits);
+        case Tag::date_time_zoned_milliseconds: {
+            std::optional<std::int64_t> value;
+            if (instant.seconds < far / 1'000 && instant.seconds > -far / 1'000) {
+                value = instant.seconds * 1'000 + fraction / 1'000 +
+                        (!upper && (!exact || fraction % 1'000 != 0) ? 1 : 0);
+            }
+            return make(value, bias_47, zone_bits);
+        }
         case Tag::date_time_utc_microseconds:
             return make(microseconds(instant.seconds), bias_58, 0);
         case Tag::date_time_local:

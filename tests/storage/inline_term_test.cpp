@@ -363,6 +363,9 @@ TEST_CASE("intervals of a numeric range hold every number in it", "[inline_term]
                     }
                     INFO(written(id) << " in " << low << " to " << high);
                     if (low <= value && value <= high) CHECK(covered);
+                    if (float_bound || id.tag() == Tag::float_number) {
+                        if (std::fabs(low) > 1e38 || std::fabs(high) > 1e38) continue;
+                    }
                     if (value < low - 1 - std::fabs(low) * 1e-6 ||
                         value > high + 1 + std::fabs(high) * 1e-6) {
                         CHECK_FALSE(covered);
@@ -435,9 +438,11 @@ TEST_CASE("damaged inline ids are refused or give some text, and never more than
         const TermId id = TermId::of(tag, i % 2 != 0 ? random() : random() >> (random() % 58));
         if (!id.is_inline()) continue;
         InlineText text;
+        std::size_t size = 0;
         try {
-            CHECK(decode_lexical(id, text).size() <= text.size());
+            size = decode_lexical(id, text).size();
         } catch (const StoreError&) {
         }
+        REQUIRE(size <= text.size());
     }
 }
