@@ -15,7 +15,8 @@ struct SortOptions {
     std::size_t memory_bytes = std::size_t{256} << 20;
     // For what does not fit; must exist. Files are unlinked at once, so nothing is left behind.
     // Empty: memory_bytes is not a bound.
-    std::string directory;
+    std::string directory{};
+    // Of rows that come out one after the other; with key_columns 4 these are all.
     bool remove_duplicates = true;
     // Sort by the first columns only; rows equal in them keep the order they were added in. So a
     // permutation is made from another by one sort of one column: spo -> pso (first column p of

@@ -1,0 +1,409 @@
+#include "storage/row_sorter.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include <dossier/error.h>
+#include <fmt/format.h>
+
+#include "storage/row_packing.h"
+
+namespace dossier::storage {
+namespace {
+
+constexpr std::size_t chunk_rows = std::size_t{1} << 16;
+
+struct Chunk {
+    std::array<std::vector<TermId>, 4> columns;
+    std::size_t rows = 0;
+
+    Chunk() {
+        for (auto& column : columns) {
+            column.resize(chunk_rows);
+        }
+    }
+};
+
+// A file without a name: gone when it is closed, whatever happens.
+class TemporaryFile {
+  public:
+    explicit TemporaryFile(const std::string& directory) {
+        std::string path = directory + "/sort-XXXXXX";
+        descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
+        if (descriptor_ < 0) {
+            throw_failed("making a temporary file in " + directory);
+        }
+        ::unlink(path.c_str());
+    }
+    ~TemporaryFile() { ::close(descriptor_); }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    void append(const void* data, std::size_t size) {
+        const char* from = static_cast<const char*>(data);
+        while (size > 0) {
+            const ssize_t written = ::write(descriptor_, from, size);
+            if (written < 0 && errno == EINTR) {
+                continue;
+            }
+            if (written <= 0) {
+                throw_failed("writing a temporary file");
+            }
+            from += written;
+            size -= static_cast<std::size_t>(written);
+        }
+    }
+
+    void read(std::uint64_t offset, void* data, std::size_t size) const {
+        char* to = static_cast<char*>(data);
+        while (size > 0) {
+            const ssize_t got = ::pread(descriptor_, to, size, static_cast<off_t>(offset));
+            if (got < 0 && errno == EINTR) {
+                continue;
+            }
+            if (got <= 0) {
+                throw_failed("reading a temporary file");
+            }
+            to += got;
+            offset += static_cast<std::uint64_t>(got);
+            size -= static_cast<std::size_t>(got);
+        }
+    }
+
+  private:
+    [[noreturn]] static void throw_failed(const std::string& what) {
+        throw StoreError(fmt::format("{}: {}", what, std::strerror(errno)));
+    }
+    int descriptor_;
+};
+
+using Records =
+    std::variant<std::vector<std::uint64_t>, std::vector<radix::Wide>, std::vector<radix::Quad>>;
+
+// Sorted packed rows: in memory, or in a file that is read by pieces.
+class SortedRun {
+  public:
+    SortedRun(RowPacking packing, Records records)
+        : packing_(std::move(packing)), records_(std::move(records)) {
+        rows_ = std::visit([](const auto& all) { return all.size(); }, records_);
+    }
+
+    // Moves the records to a file; they come back `piece_bytes` at a time.
+    void spill(const std::string& directory) {
+        file_ = std::make_unique<TemporaryFile>(directory);
+        std::visit(
+            [&](auto& records) {
+                file_->append(records.data(), records.size() * sizeof records[0]);
+                std::remove_reference_t<decltype(records)>().swap(records);
+            },
+            records_);
+        piece_limit_ = 0;
+    }
+    void set_piece_bytes(std::size_t bytes) { piece_bytes_ = bytes; }
+
+    // The next row; false at the end.
+    bool next(Row& row) {
+        if (next_ == rows_) {
+            return false;
+        }
+        std::visit(
+            [&](auto& records) {
+                if (file_ != nullptr && next_ == piece_limit_) {
+                    load_piece(records);
+                }
+                row = packing_.unpack(records.data()[next_ - piece_first_]);
+            },
+            records_);
+        ++next_;
+        return true;
+    }
+
+    // Rows in memory, unpacked to columns without those equal to their predecessor.
+    std::size_t unpack(std::span<TermId* const> columns, std::size_t capacity,
+                       bool remove_duplicates) {
+        return std::visit(
+            [&](const auto& records) {
+                const auto* data = records.data();
+                std::size_t written = 0;
+                for (; next_ < rows_ && written < capacity; ++next_) {
+                    if (remove_duplicates && next_ > 0 && data[next_] == data[next_ - 1]) {
+                        continue;
+                    }
+                    const Row row = packing_.unpack(data[next_]);
+                    for (std::size_t column = 0; column < 4; ++column) {
+                        columns[column][written] = row[column];
+                    }
+                    ++written;
+                }
+                return written;
+            },
+            records_);
+    }
+
+  private:
+    template <typename Record>
+    void load_piece(std::vector<Record>& records) {
+        const std::size_t most = std::max<std::size_t>(1, piece_bytes_ / sizeof(Record));
+        const std::size_t count = std::min(most, rows_ - next_);
+        records.resize(count);
+        file_->read(next_ * sizeof(Record), records.data(), count * sizeof(Record));
+        piece_first_ = next_;
+        piece_limit_ = next_ + count;
+    }
+
+    RowPacking packing_;
+    Records records_;
+    std::unique_ptr<TemporaryFile> file_;
+    std::size_t rows_ = 0;
+    std::size_t next_ = 0;
+    std::size_t piece_first_ = 0, piece_limit_ = 0;
+    std::size_t piece_bytes_ = std::size_t{1} << 20;
+};
+
+// The least row of several runs; of equal keys the one of the earliest run. A tree of losers: one
+// comparison a level.
+class RunMerger {
+  public:
+    RunMerger(std::vector<std::unique_ptr<SortedRun>>& runs, std::size_t key_columns)
+        : runs_(runs), key_columns_(key_columns), rows_(runs.size()), alive_(runs.size()) {
+        while (leaves_ < runs.size()) {
+            leaves_ *= 2;
+        }
+        losers_.assign(leaves_, 0);
+        for (std::size_t run = 0; run < runs.size(); ++run) {
+            alive_[run] = static_cast<char>(runs_[run]->next(rows_[run]));
+        }
+        winner_ = build(1);
+    }
+
+    bool next(Row& row) {
+        if (winner_ >= runs_.size() || alive_[winner_] == 0) {
+            return false;
+        }
+        row = rows_[winner_];
+        alive_[winner_] = static_cast<char>(runs_[winner_]->next(rows_[winner_]));
+        for (std::size_t node = (winner_ + leaves_) / 2; node > 0; node /= 2) {
+            if (before(losers_[node], winner_)) {
+                std::swap(losers_[node], winner_);
+            }
+        }
+        return true;
+    }
+
+  private:
+    bool before(std::size_t a, std::size_t b) const {
+        const bool a_alive = a < runs_.size() && alive_[a] != 0;
+        const bool b_alive = b < runs_.size() && alive_[b] != 0;
+        if (!a_alive || !b_alive) {
+            return a_alive && !b_alive;
+        }
+        for (std::size_t column = 0; column < key_columns_; ++column) {
+            if (rows_[a][column] != rows_[b][column]) {
+                return rows_[a][column] < rows_[b][column];
+            }
+        }
+        return a < b;
+    }
+
+    std::size_t build(std::size_t node) {
+        if (node >= leaves_) {
+            return node - leaves_;
+        }
+        const std::size_t left = build(2 * node);
+        const std::size_t right = build(2 * node + 1);
+        const bool right_wins = before(right, left);
+        losers_[node] = right_wins ? left : right;
+        return right_wins ? right : left;
+    }
+
+    std::vector<std::unique_ptr<SortedRun>>& runs_;
+    std::size_t key_columns_;
+    std::vector<Row> rows_;
+    std::vector<char> alive_;
+    std::vector<std::size_t> losers_;
+    std::size_t leaves_ = 1;
+    std::size_t winner_ = 0;
+};
+
+}  // namespace
+
+struct RowSorter::Implementation {
+    SortOptions options;
+    std::vector<std::unique_ptr<Chunk>> chunks;
+    RowPacking packing;
+    std::uint64_t added = 0;
+    std::size_t buffered = 0;
+    std::vector<std::unique_ptr<SortedRun>> runs;
+    std::optional<RunMerger> merger;
+    std::optional<Row> last;
+    bool sorted = false;
+
+    std::size_t record_bytes() const {
+        const unsigned bits = packing.bits();
+        return bits <= 64 ? 8 : (bits <= 128 ? 16 : 32);
+    }
+
+    // What sorting the buffered rows takes: they are packed chunk by chunk, each chunk is given
+    // back at once, and sorting needs the packed rows twice.
+    std::size_t memory_needed() const {
+        const std::size_t record = record_bytes();
+        return (buffered + chunk_rows) * std::max(sizeof(Row) + record, 2 * record);
+    }
+
+    void add(std::span<const TermId* const> columns, std::size_t rows) {
+        if (sorted) {
+            throw UsageError("rows are added before they are sorted");
+        }
+        added += rows;
+        for (std::size_t at = 0; at < rows;) {
+            if (chunks.empty() || chunks.back()->rows == chunk_rows) {
+                if (!options.directory.empty() && buffered > 0 &&
+                    memory_needed() + chunk_rows * sizeof(Row) > options.memory_bytes) {
+                    end_run();
+                    runs.back()->spill(options.directory);
+                }
+                chunks.push_back(std::make_unique<Chunk>());
+            }
+            Chunk& chunk = *chunks.back();
+            const std::size_t count = std::min(rows - at, chunk_rows - chunk.rows);
+            for (std::size_t column = 0; column < 4; ++column) {
+                TermId* to = chunk.columns[column].data() + chunk.rows;
+                std::copy_n(columns[column] + at, count, to);
+                packing.add(column, to, count);
+            }
+            chunk.rows += count;
+            buffered += count;
+            at += count;
+        }
+    }
+
+    template <typename Record>
+    std::vector<Record> packed_and_sorted() {
+        std::vector<Record> records(buffered);
+        std::size_t at = 0;
+        for (auto& chunk : chunks) {
+            const TermId* columns[4];
+            for (std::size_t column = 0; column < 4; ++column) {
+                columns[column] = chunk->columns[column].data();
+            }
+            Record* to = records.data() + at;
+            for (std::size_t i = 0; i < chunk->rows; ++i) {
+                to[i] = packing.pack<Record>(
+                    {columns[0][i], columns[1][i], columns[2][i], columns[3][i]});
+            }
+            at += chunk->rows;
+            chunk.reset();
+        }
+        chunks.clear();
+        const bool wide = sizeof(Record) == 32;
+        const std::size_t keys = options.key_columns;
+        const unsigned high = wide ? 256 : packing.bits();
+        const unsigned low = wide ? static_cast<unsigned>(64 * (4 - keys)) : packing.bits(keys);
+        const auto ordered = [&](const Record& a, const Record& b) {
+            return radix::key_less(a, b, low);
+        };
+        // A column that does not vary leaves nothing to do; a shift by all bits is undefined.
+        if (low < high && !std::is_sorted(records.begin(), records.end(), ordered)) {
+            std::vector<Record> scratch(buffered);
+            radix::sort(records.data(), scratch.data(), buffered, low, high);
+        }
+        return records;
+    }
+
+    void end_run() {
+        packing.prepare();
+        Records records;
+        switch (record_bytes()) {
+            case 8:
+                records = packed_and_sorted<std::uint64_t>();
+                break;
+            case 16:
+                records = packed_and_sorted<radix::Wide>();
+                break;
+            default:
+                records = packed_and_sorted<radix::Quad>();
+                break;
+        }
+        runs.push_back(std::make_unique<SortedRun>(packing, std::move(records)));
+        packing = RowPacking();
+        buffered = 0;
+    }
+
+    void sort() {
+        sorted = true;
+        if (buffered > 0) {
+            end_run();
+        }
+        if (runs.size() <= 1) {
+            return;
+        }
+        // The last run stays in memory only if all others were meant to.
+        if (!options.directory.empty()) {
+            runs.back()->spill(options.directory);
+        }
+        const std::size_t piece = std::clamp<std::size_t>(
+            options.memory_bytes / runs.size(), std::size_t{64} << 10, std::size_t{4} << 20);
+        for (auto& run : runs) {
+            run->set_piece_bytes(piece);
+        }
+        merger.emplace(runs, options.key_columns);
+    }
+
+    std::size_t next(std::span<TermId* const> columns, std::size_t capacity) {
+        if (runs.size() == 1) {
+            return runs.front()->unpack(columns, capacity, options.remove_duplicates);
+        }
+        std::size_t written = 0;
+        Row row;
+        while (merger && written < capacity && merger->next(row)) {
+            if (options.remove_duplicates && last && *last == row) {
+                continue;
+            }
+            last = row;
+            for (std::size_t column = 0; column < 4; ++column) {
+                columns[column][written] = row[column];
+            }
+            ++written;
+        }
+        return written;
+    }
+};
+
+RowSorter::RowSorter(SortOptions options) : implementation_(std::make_unique<Implementation>()) {
+    if (options.key_columns < 1 || options.key_columns > 4) {
+        throw UsageError("rows are sorted by one to four columns");
+    }
+    implementation_->options = std::move(options);
+}
+
+RowSorter::~RowSorter() = default;
+
+void RowSorter::add(std::span<const TermId* const> columns, std::size_t rows) {
+    implementation_->add(columns, rows);
+}
+
+void RowSorter::add(const Row& row) {
+    const std::array<const TermId*, 4> columns{&row[0], &row[1], &row[2], &row[3]};
+    implementation_->add(columns, 1);
+}
+
+std::uint64_t RowSorter::added() const {
+    return implementation_->added;
+}
+
+void RowSorter::sort() {
+    implementation_->sort();
+}
+
+std::size_t RowSorter::next(std::span<TermId* const> columns, std::size_t capacity) {
+    return implementation_->next(columns, capacity);
+}
+
+}  // namespace dossier::storage
