@@ -21,50 +21,50 @@ inline constexpr const char* expected_statement =
 inline constexpr const char* expected_iri = "expected an IRI in '<>'";
 
 template <typename Rule>
-constexpr const char* expected = nullptr;
+inline constexpr const char* expected = nullptr;
 // clang-format off
-template <> constexpr const char* expected<predicateObjectList> = expected_predicates;
-template <> constexpr const char* expected<verb> = expected_predicates;
-template <> constexpr const char* expected<objectList> = expected_object;
-template <> constexpr const char* expected<list_object> = expected_object;
-template <> constexpr const char* expected<ttSubject> = expected_name;
-template <> constexpr const char* expected<rtSubject> =
+template <> inline constexpr const char* expected<predicateObjectList> = expected_predicates;
+template <> inline constexpr const char* expected<verb> = expected_predicates;
+template <> inline constexpr const char* expected<objectList> = expected_object;
+template <> inline constexpr const char* expected<list_object> = expected_object;
+template <> inline constexpr const char* expected<ttSubject> = expected_name;
+template <> inline constexpr const char* expected<rtSubject> =
     "expected the subject of a triple: an IRI, a prefixed name, a blank node or '<<'";
-template <> constexpr const char* expected<ttObject> =
+template <> inline constexpr const char* expected<ttObject> =
     "expected the object of a triple term: an IRI, a prefixed name, a blank node, a literal or '<<('";
-template <> constexpr const char* expected<rtObject> =
+template <> inline constexpr const char* expected<rtObject> =
     "expected the object of a triple: an IRI, a prefixed name, a blank node, a literal or '<<'";
-template <> constexpr const char* expected<graph_name> = expected_name;
-template <> constexpr const char* expected<bracketed_rest> =
+template <> inline constexpr const char* expected<graph_name> = expected_name;
+template <> inline constexpr const char* expected<bracketed_rest> =
     "expected a predicate or ']' after '['";
-template <> constexpr const char* expected<bracketed_block_rest> = expected<bracketed_rest>;
-template <> constexpr const char* expected<token<close_bracket>> = "expected ';', ',' or ']' here";
-template <> constexpr const char* expected<token<close_parenthesis>> =
+template <> inline constexpr const char* expected<bracketed_block_rest> = expected<bracketed_rest>;
+template <> inline constexpr const char* expected<token<close_bracket>> = "expected ';', ',' or ']' here";
+template <> inline constexpr const char* expected<token<close_parenthesis>> =
     "expected an object or ')' to close the list";
-template <> constexpr const char* expected<token<close_triple_term>> =
+template <> inline constexpr const char* expected<token<close_triple_term>> =
     "expected ')>>' to close the triple term";
-template <> constexpr const char* expected<token<close_reified>> =
+template <> inline constexpr const char* expected<token<close_reified>> =
     "expected '~' or '>>' to close the triple";
-template <> constexpr const char* expected<token<close_annotation>> =
+template <> inline constexpr const char* expected<token<close_annotation>> =
     "expected ';', ',' or '|}' to close the annotation";
-template <> constexpr const char* expected<statement_dot> =
+template <> inline constexpr const char* expected<statement_dot> =
     "expected '.', ';' or ',' after the object";
-template <> constexpr const char* expected<graph_triples_end> =
+template <> inline constexpr const char* expected<graph_triples_end> =
     "expected '.', ';', ',' or '}' after the object";
-template <> constexpr const char* expected<directive_dot> = "expected '.' after the directive";
-template <> constexpr const char* expected<datatype> = "expected a datatype, an IRI, after '^^'";
-template <> constexpr const char* expected<token<prefix_declared>> =
+template <> inline constexpr const char* expected<directive_dot> = "expected '.' after the directive";
+template <> inline constexpr const char* expected<datatype> = "expected a datatype, an IRI, after '^^'";
+template <> inline constexpr const char* expected<token<prefix_declared>> =
     "expected a prefix that ends with ':', as in  ex:";
-template <> constexpr const char* expected<token<prefix_iri>> = expected_iri;
-template <> constexpr const char* expected<token<base_iri>> = expected_iri;
-template <> constexpr const char* expected<versionSpecifier> =
+template <> inline constexpr const char* expected<token<prefix_iri>> = expected_iri;
+template <> inline constexpr const char* expected<token<base_iri>> = expected_iri;
+template <> inline constexpr const char* expected<versionSpecifier> =
     "expected a version in quotes, as in \"1.2\"";
-template <> constexpr const char* expected<token<open_graph>> = "expected '{' to open the graph";
-template <> constexpr const char* expected<graph_or_triples> =
+template <> inline constexpr const char* expected<token<open_graph>> = "expected '{' to open the graph";
+template <> inline constexpr const char* expected<graph_or_triples> =
     "expected '{' to open a graph, or a predicate: an IRI, a prefixed name or 'a'";
-template <> constexpr const char* expected<statement> = expected_statement;
-template <> constexpr const char* expected<trig_item> = expected_statement;
-template <> constexpr const char* expected<graph_item> =
+template <> inline constexpr const char* expected<statement> = expected_statement;
+template <> inline constexpr const char* expected<trig_item> = expected_statement;
+template <> inline constexpr const char* expected<graph_item> =
     "expected a statement, or '}' to close the graph";
 // clang-format on
 
