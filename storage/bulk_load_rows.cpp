@@ -1,0 +1,443 @@
+#include "storage/bulk_load_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "storage/row.h"
+#include "storage/row_sorter.h"
+
+namespace dossier::storage {
+
+namespace {
+
+constexpr std::size_t batch_rows = 4'096;
+
+struct RowBuffer {
+    RowBuffer() {
+        for (auto& column : columns) column.resize(batch_rows);
+    }
+    std::array<TermId*, 4> pointers() {
+        return {columns[0].data(), columns[1].data(), columns[2].data(), columns[3].data()};
+    }
+    Row row(std::size_t i) const {
+        return {columns[0][i], columns[1][i], columns[2][i], columns[3][i]};
+    }
+    std::array<std::vector<TermId>, 4> columns;
+};
+
+// Rows one at a time, from anything that gives them in batches.
+template <typename Source>
+class RowReader {
+  public:
+    explicit RowReader(Source& source) : source_(source) { advance(); }
+    bool done() const { return size_ == 0; }
+    const Row& row() const { return row_; }
+    void advance() {
+        if (++at_ >= size_) {
+            const auto pointers = buffer_.pointers();
+            size_ = source_.next(pointers, batch_rows);
+            at_ = 0;
+            if (size_ == 0) return;
+        }
+        row_ = buffer_.row(at_);
+    }
+
+  private:
+    Source& source_;
+    RowBuffer buffer_;
+    std::size_t at_ = 0, size_ = 0;
+    Row row_{};
+};
+
+// What the store held before, in one permutation; nothing for an empty store.
+class OldRows {
+  public:
+    OldRows(const Snapshot& state, Permutation permutation, const std::vector<TermId>& emptied) {
+        if (state.number() == 0) return;
+        std::vector<TermId> graphs = state.graphs();
+        graphs.insert(graphs.begin(), default_graph);
+        std::erase_if(graphs, [&](TermId graph) {
+            return std::binary_search(emptied.begin(), emptied.end(), graph);
+        });
+        if (graphs.empty()) return;
+        const auto there = state.permutations();
+        ScanRequest request;
+        request.permutation = permutation;
+        if (std::find(there.begin(), there.end(), permutation) == there.end()) {
+            // A permutation that this load brings, with the graph first: all old rows are in the
+            // default graph, so that the order of the rest is theirs.
+            const Permutation without_graph = permutation == Permutation::gspo   ? Permutation::spo
+                                              : permutation == Permutation::gpos ? Permutation::pos
+                                                                                 : Permutation::osp;
+            request.permutation = without_graph;
+            rotated_ = true;
+        }
+        request.graphs.mode = GraphSelection::Mode::each;
+        request.graphs.graphs = std::move(graphs);
+        cursor_ = state.scan(request);
+    }
+
+    std::size_t next(std::span<TermId* const> columns, std::size_t capacity) {
+        if (!cursor_) return 0;
+        if (!rotated_) return cursor_->next(columns, capacity);
+        TermId* const rotated[] = {columns[1], columns[2], columns[3], columns[0]};
+        return cursor_->next(rotated, capacity);
+    }
+
+    bool empty() const { return !cursor_; }
+
+  private:
+    std::unique_ptr<RowCursor> cursor_;
+    bool rotated_ = false;
+};
+
+}  // namespace
+
+// A permutation to be made, and those that are made from it.
+struct LoadRows::Node {
+    Permutation permutation;
+    std::unique_ptr<RowSorter> sorter;
+    std::vector<std::unique_ptr<Node>> children;
+};
+
+namespace {
+
+struct Derivation {
+    Permutation from, to;
+};
+constexpr Derivation derivations[] = {
+    {Permutation::spo, Permutation::pso},  {Permutation::spo, Permutation::osp},
+    {Permutation::spo, Permutation::gspo}, {Permutation::pso, Permutation::ops},
+    {Permutation::ops, Permutation::sop},  {Permutation::osp, Permutation::pos},
+    {Permutation::osp, Permutation::gosp}, {Permutation::pos, Permutation::gpos},
+};
+
+}  // namespace
+
+std::unique_ptr<LoadRows::Node> LoadRows::plan(Permutation permutation,
+                                               const std::vector<Permutation>& wanted) {
+    auto node = std::make_unique<Node>();
+    node->permutation = permutation;
+    for (const Derivation& derivation : derivations) {
+        if (derivation.from != permutation) continue;
+        auto child = plan(derivation.to, wanted);
+        const bool needed = std::find(wanted.begin(), wanted.end(), derivation.to) != wanted.end();
+        if (needed || !child->children.empty()) node->children.push_back(std::move(child));
+    }
+    return node;
+}
+
+LoadRows::LoadRows(LoadTarget& target, Settings settings)
+    : target_(target), settings_(std::move(settings)), root_(std::make_unique<Node>()) {
+    root_->permutation = Permutation::spo;
+    root_->sorter = std::make_unique<RowSorter>(
+        SortOptions{.memory_bytes = settings_.memory_bytes / 2, .directory = settings_.directory});
+}
+
+LoadRows::~LoadRows() = default;
+
+void LoadRows::collect(std::vector<std::unique_ptr<SealedChunk>>& chunks, const TermMerge& merge) {
+    RowBuffer buffer;
+    for (auto& columns : buffer.columns) columns.resize(SealedChunk::row_batch);
+    for (auto& chunk : chunks) {
+        const CellIds ids(*chunk, merge);
+        SpoolReader reader(chunk->rows, 0, chunk->rows.size());
+        const std::size_t stored = chunk->has_graphs ? 4 : 3;
+        for (std::uint64_t first = 0; first < chunk->row_count; first += SealedChunk::row_batch) {
+            throw_if_stopped(settings_.stop);
+            const auto count = static_cast<std::size_t>(
+                std::min<std::uint64_t>(SealedChunk::row_batch, chunk->row_count - first));
+            for (std::size_t column = 0; column < 4; ++column) {
+                auto& cells = buffer.columns[column];
+                if (column >= stored) {
+                    std::fill_n(cells.begin(), count, default_graph);
+                    continue;
+                }
+                std::memcpy(cells.data(), reader.take(count * sizeof(TermId)),
+                            count * sizeof(TermId));
+                for (std::size_t i = 0; i < count; ++i) cells[i] = ids(cells[i]);
+            }
+            const TermId* const pointers[] = {buffer.columns[0].data(), buffer.columns[1].data(),
+                                              buffer.columns[2].data(), buffer.columns[3].data()};
+            root_->sorter->add(pointers, count);
+        }
+        chunk.reset();
+    }
+    chunks.clear();
+    root_->sorter->sort();
+}
+
+// Hands the new rows of a permutation on to the sorters of those made from it.
+struct LoadRows::Emitter {
+    explicit Emitter(Node& from) : node(from) {}
+
+    void add(std::span<TermId* const> columns, std::size_t rows) {
+        const auto& roles = permutation_roles[static_cast<std::size_t>(node.permutation)];
+        for (const auto& child : node.children) {
+            const auto& wanted = permutation_roles[static_cast<std::size_t>(child->permutation)];
+            const TermId* pointers[4];
+            for (std::size_t column = 0; column < 4; ++column) {
+                const auto at = std::find(roles.begin(), roles.end(), wanted[column]);
+                pointers[column] = columns[static_cast<std::size_t>(at - roles.begin())];
+            }
+            child->sorter->add(pointers, rows);
+        }
+    }
+
+    Node& node;
+};
+
+// The rows in (s, p, o, g): told apart from the old ones, counted.
+class LoadRows::SpoRows : public SortedRows {
+  public:
+    SpoRows(LoadRows& load, bool with_old)
+        : load_(load),
+          with_old_(with_old),
+          emitter_(*load.root_),
+          old_(*load.target_.state(), Permutation::spo, {}),
+          plain_(old_.empty()) {
+        if (!plain_) {
+            new_reader_.emplace(*load.root_->sorter);
+            old_reader_.emplace(old_);
+        }
+    }
+
+    std::size_t next(std::span<TermId* const> columns, std::size_t capacity) override {
+        throw_if_stopped(load_.settings_.stop);
+        if (plain_) {
+            const std::size_t count = load_.root_->sorter->next(columns, capacity);
+            emitter_.add(columns, count);
+            load_.added_ += count;
+            load_.written_ += count;
+            return count;
+        }
+        const auto& emptied = load_.settings_.emptied_graphs;
+        std::size_t count = 0, fresh = 0;
+        TermId* const fresh_columns[] = {fresh_.columns[0].data(), fresh_.columns[1].data(),
+                                         fresh_.columns[2].data(), fresh_.columns[3].data()};
+        while (count < capacity && fresh < batch_rows &&
+               !(new_reader_->done() && old_reader_->done())) {
+            const bool has_new = !new_reader_->done(), has_old = !old_reader_->done();
+            const bool takes_new =
+                has_new && (!has_old || new_reader_->row() <= old_reader_->row());
+            const bool takes_old =
+                has_old && (!has_new || old_reader_->row() <= new_reader_->row());
+            const Row row = takes_new ? new_reader_->row() : old_reader_->row();
+            // Old rows of emptied graphs are gone, unless they come again.
+            const bool stays =
+                takes_old && !std::binary_search(emptied.begin(), emptied.end(), row[3]);
+            const bool added = takes_new && !takes_old;
+            // In a new base what comes again counts as new for the other permutations, which do
+            // not see the emptied graphs.
+            const bool emitted = with_old_ ? takes_new && !stays : added;
+            if (takes_new) new_reader_->advance();
+            if (takes_old) old_reader_->advance();
+            if (added) ++load_.added_;
+            if (!with_old_ && takes_old && !takes_new && !stays) load_.removed_.push_back(row);
+            if (emitted) {
+                for (std::size_t c = 0; c < 4; ++c) fresh_columns[c][fresh] = row[c];
+                ++fresh;
+            }
+            if (emitted || (with_old_ && stays)) {
+                for (std::size_t c = 0; c < 4; ++c) columns[c][count] = row[c];
+                ++count;
+            }
+        }
+        emitter_.add(fresh_columns, fresh);
+        load_.written_ += count;
+        return count;
+    }
+
+  private:
+    LoadRows& load_;
+    const bool with_old_;
+    Emitter emitter_;
+    OldRows old_;
+    const bool plain_;
+    RowBuffer fresh_;
+    std::optional<RowReader<RowSorter>> new_reader_;
+    std::optional<RowReader<OldRows>> old_reader_;
+};
+
+// The rows of any other permutation: new ones from its sorter, with the old ones or without.
+class LoadRows::MergedRows : public SortedRows {
+  public:
+    MergedRows(LoadRows& load, Node& node, bool with_old)
+        : load_(load), node_(node), emitter_(node) {
+        if (with_old) {
+            old_.emplace(*load.target_.state(), node.permutation, load.settings_.emptied_graphs);
+            if (old_->empty()) {
+                old_.reset();
+            } else {
+                old_reader_.emplace(*old_);
+            }
+        }
+    }
+
+    std::size_t next(std::span<TermId* const> columns, std::size_t capacity) override {
+        throw_if_stopped(load_.settings_.stop);
+        if (!old_reader_) {
+            const std::size_t count = node_.sorter->next(columns, capacity);
+            emitter_.add(columns, count);
+            return count;
+        }
+        std::size_t count = 0;
+        while (count < capacity) {
+            if (at_ == size_ && !exhausted_) {
+                const auto pointers = fresh_.pointers();
+                size_ = node_.sorter->next(pointers, batch_rows);
+                at_ = 0;
+                exhausted_ = size_ == 0;
+                emitter_.add(pointers, size_);
+            }
+            const bool has_new = at_ < size_, has_old = !old_reader_->done();
+            if (!has_new && !has_old) break;
+            Row row;
+            if (has_new && (!has_old || fresh_.row(at_) < old_reader_->row())) {
+                row = fresh_.row(at_++);
+            } else {
+                row = old_reader_->row();
+                old_reader_->advance();
+            }
+            for (std::size_t c = 0; c < 4; ++c) columns[c][count] = row[c];
+            ++count;
+        }
+        return count;
+    }
+
+  private:
+    LoadRows& load_;
+    Node& node_;
+    Emitter emitter_;
+    std::optional<OldRows> old_;
+    std::optional<RowReader<OldRows>> old_reader_;
+    RowBuffer fresh_;
+    std::size_t at_ = 0, size_ = 0;
+    bool exhausted_ = false;
+};
+
+class LoadRows::RemovedRows : public SortedRows {
+  public:
+    explicit RemovedRows(std::vector<Row> rows) : rows_(std::move(rows)) {}
+
+    std::size_t next(std::span<TermId* const> columns, std::size_t capacity) override {
+        const std::size_t count = std::min(capacity, rows_.size() - at_);
+        for (std::size_t i = 0; i < count; ++i, ++at_) {
+            for (std::size_t c = 0; c < 4; ++c) columns[c][i] = rows_[at_][c];
+        }
+        return count;
+    }
+
+  private:
+    const std::vector<Row> rows_;
+    std::size_t at_ = 0;
+};
+
+void LoadRows::write_removed(LoadTarget::Shape shape) {
+    if (removed_.empty()) return;
+    std::vector<Permutation> wanted{Permutation::spo};
+    if (shape != LoadTarget::Shape::log) wanted = target_.permutations();
+    for (Permutation permutation : wanted) {
+        std::vector<Row> rows;
+        rows.reserve(removed_.size());
+        for (const Row& row : removed_) {
+            rows.push_back(to_row(to_quad(row, Permutation::spo), permutation));
+        }
+        std::sort(rows.begin(), rows.end());
+        RemovedRows sorted(std::move(rows));
+        target_.write_removed(permutation, sorted);
+    }
+}
+
+void LoadRows::write(LoadTarget::Shape shape, bool named_graphs) {
+    const bool base = shape == LoadTarget::Shape::base;
+    std::vector<Permutation> wanted;
+    if (shape != LoadTarget::Shape::log) {
+        wanted = target_.permutations();
+        const bool has_gspo =
+            std::find(wanted.begin(), wanted.end(), Permutation::gspo) != wanted.end();
+        if (named_graphs && !has_gspo) wanted.push_back(Permutation::gspo);
+    }
+    auto planned = plan(Permutation::spo, wanted);
+    planned->sorter = std::move(root_->sorter);
+    root_ = std::move(planned);
+
+    // Nodes whose rows are complete; those below follow when it has been written.
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<Node*> ready;
+    std::size_t unfinished = 0;
+    std::exception_ptr failure;
+    // At most this many sorters hold rows at once: one being written and its children, each thread.
+    const std::size_t share = settings_.memory_bytes / (2 * std::max(settings_.threads, 1u) + 1);
+    const auto make_children = [&](Node& node) {
+        for (auto& child : node.children) {
+            child->sorter =
+                std::make_unique<RowSorter>(SortOptions{.memory_bytes = share,
+                                                        .directory = settings_.directory,
+                                                        .remove_duplicates = false,
+                                                        .key_columns = 1});
+        }
+    };
+    const auto process = [&](Node& node) {
+        make_children(node);
+        if (&node == root_.get()) {
+            SpoRows rows(*this, base);
+            target_.write(Permutation::spo, rows);
+        } else {
+            node.sorter->sort();
+            MergedRows rows(*this, node, base);
+            if (std::find(wanted.begin(), wanted.end(), node.permutation) != wanted.end()) {
+                target_.write(node.permutation, rows);
+            } else {
+                // Only a step on the way to another permutation.
+                RowBuffer buffer;
+                const auto pointers = buffer.pointers();
+                while (rows.next(pointers, batch_rows) != 0) {
+                }
+            }
+        }
+        node.sorter.reset();
+    };
+    const auto work = [&] {
+        std::unique_lock lock(mutex);
+        while (true) {
+            changed.wait(lock, [&] { return !ready.empty() || unfinished == 0 || failure; });
+            if (failure || unfinished == 0) return;
+            Node* const node = ready.front();
+            ready.pop_front();
+            lock.unlock();
+            std::exception_ptr error;
+            try {
+                process(*node);
+            } catch (...) {
+                error = std::current_exception();
+            }
+            lock.lock();
+            if (error && !failure) failure = error;
+            --unfinished;
+            if (!error) {
+                unfinished += node->children.size();
+                for (auto& child : node->children) ready.push_back(child.get());
+            }
+            changed.notify_all();
+        }
+    };
+    ready.push_back(root_.get());
+    unfinished = 1;
+    {
+        std::vector<std::jthread> others;
+        for (unsigned i = 1; i < settings_.threads; ++i) others.emplace_back(work);
+        work();
+    }
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace dossier::storage
