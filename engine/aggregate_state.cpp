@@ -1,0 +1,261 @@
+#include "engine/aggregate_state.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include <dossier/error.h>
+
+#include "engine/aggregate_sum.h"
+#include "engine/function_strings.h"
+#include "rdf/value_order.h"
+
+namespace dossier::engine {
+
+namespace {
+
+template <typename Number>
+void write_number(SpillFile& file, const Number& number) {
+    file.write(&number, sizeof number);
+}
+template <typename Number>
+Number read_number(SpillReader& reader) {
+    Number number{};
+    reader.read(&number, sizeof number);
+    return number;
+}
+
+// Section 18.5.1.1: how many values are no errors; of COUNT(*) how many solutions.
+class CountState final : public AggregateState {
+  public:
+    void resize(std::size_t groups) override { counts_.resize(groups); }
+    void clear() override { counts_.clear(); }
+    void move(std::uint32_t from, std::uint32_t to) override { counts_[to] = counts_[from]; }
+    void update(FunctionScope&, std::span<const std::uint32_t> groups,
+                const Cell* values) override {
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            counts_[groups[i]] += values[i].is_error() ? 0 : 1;
+    }
+    bool update_ids(std::span<const std::uint32_t> groups, const TermId* ids) override {
+        for (std::size_t i = 0; i < groups.size(); ++i) counts_[groups[i]] += ids[i].bound();
+        return true;
+    }
+    void count(std::uint32_t group, std::uint64_t count) override { counts_[group] += count; }
+    TermId result(FunctionScope& scope, std::uint32_t group) override {
+        return scope.id(Cell::integer(static_cast<std::int64_t>(counts_[group])));
+    }
+    void write(std::uint32_t group, SpillFile& file) override {
+        write_number(file, counts_[group]);
+    }
+    void read(FunctionScope&, std::uint32_t group, SpillReader& reader) override {
+        counts_[group] = read_number<std::uint64_t>(reader);
+    }
+    std::size_t bytes_per_group() const override { return sizeof(std::uint64_t); }
+
+  private:
+    std::vector<std::uint64_t> counts_;
+};
+
+// MIN and MAX by the order of ORDER BY; the first of equals. Compares values with the best so far,
+// and interns only what becomes the best.
+class ExtremeState final : public AggregateState {
+  public:
+    explicit ExtremeState(bool least) : least_(least) {}
+
+    void resize(std::size_t groups) override { best_.resize(groups); }
+    void clear() override { best_.clear(); }
+    void move(std::uint32_t from, std::uint32_t to) override { best_[to] = best_[from]; }
+    void update(FunctionScope& scope, std::span<const std::uint32_t> groups,
+                const Cell* values) override {
+        decode(scope, groups, values);
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            Best& best = best_[groups[i]];
+            if (best.failed) continue;
+            const Cell& value = values[i];
+            if (value.is_error()) {
+                best.failed = true;
+                continue;
+            }
+            if (!best.cell.is_error()) {
+                if (value.kind == Cell::Kind::id && best.cell.kind == Cell::Kind::id &&
+                    value.bits == best.cell.bits)
+                    continue;
+                if (!is_better(scope, value, best.cell)) continue;
+            }
+            best.cell = value.is_portable() ? value : Cell::of(scope.id(value));
+        }
+    }
+    TermId result(FunctionScope& scope, std::uint32_t group) override {
+        return best_[group].failed ? storage::unbound : scope.id(best_[group].cell);
+    }
+    void write(std::uint32_t group, SpillFile& file) override { write_number(file, best_[group]); }
+    void read(FunctionScope&, std::uint32_t group, SpillReader& reader) override {
+        best_[group] = read_number<Best>(reader);
+    }
+    std::size_t bytes_per_group() const override { return sizeof(Best); }
+
+  private:
+    struct Best {
+        Cell cell;  // portable; an error: no value yet
+        bool failed = false;
+    };
+
+    void decode(FunctionScope& scope, std::span<const std::uint32_t> groups, const Cell* values) {
+        wanted_.clear();
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            const Cell& best = best_[groups[i]].cell;
+            const bool differs = best.kind != values[i].kind || best.bits != values[i].bits;
+            if (differs && is_in_dictionary(values[i])) wanted_.push_back(values[i]);
+            if (differs && is_in_dictionary(best)) wanted_.push_back(best);
+        }
+        scope.decode(wanted_);
+    }
+    static bool is_in_dictionary(const Cell& cell) {
+        return cell.kind == Cell::Kind::id && !cell.id().is_inline();
+    }
+
+    bool is_better(FunctionScope& scope, const Cell& value, const Cell& best) const {
+        const Cell a = unpack(value);
+        const Cell b = unpack(best);
+        std::weak_ordering order = std::weak_ordering::equivalent;
+        if (a.kind == Cell::Kind::integer && b.kind == Cell::Kind::integer)
+            order = a.number <=> b.number;
+        else if (a.kind == Cell::Kind::decimal && b.kind == Cell::Kind::decimal &&
+                 a.scale == b.scale)
+            order = a.number <=> b.number;
+        else
+            order =
+                order_by_compare(*scope.term(a), scope.value(a), *scope.term(b), scope.value(b));
+        return least_ ? order < 0 : order > 0;
+    }
+
+    bool least_;
+    std::vector<Best> best_;
+    std::vector<Cell> wanted_;
+};
+
+// Section 18.5.1.8: the first value that is no error.
+class SampleState final : public AggregateState {
+  public:
+    void resize(std::size_t groups) override { ids_.resize(groups); }
+    void clear() override { ids_.clear(); }
+    void move(std::uint32_t from, std::uint32_t to) override { ids_[to] = ids_[from]; }
+    void update(FunctionScope& scope, std::span<const std::uint32_t> groups,
+                const Cell* values) override {
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            if (TermId& id = ids_[groups[i]]; !id.bound()) id = scope.id(values[i]);
+    }
+    bool update_ids(std::span<const std::uint32_t> groups, const TermId* ids) override {
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            if (TermId& id = ids_[groups[i]]; !id.bound()) id = ids[i];
+        return true;
+    }
+    TermId result(FunctionScope&, std::uint32_t group) override { return ids_[group]; }
+    void write(std::uint32_t group, SpillFile& file) override { write_number(file, ids_[group]); }
+    void read(FunctionScope&, std::uint32_t group, SpillReader& reader) override {
+        ids_[group] = read_number<TermId>(reader);
+    }
+    std::size_t bytes_per_group() const override { return sizeof(TermId); }
+
+  private:
+    std::vector<TermId> ids_;
+};
+
+// Section 18.5.1.7: the strings in the order they come. What has no string is an error, and so is
+// then the whole.
+class ConcatenationState final : public AggregateState {
+  public:
+    explicit ConcatenationState(std::string separator) : separator_(std::move(separator)) {}
+
+    void resize(std::size_t groups) override { texts_.resize(groups); }
+    void clear() override {
+        texts_.clear();
+        held_ = 0;
+    }
+    void move(std::uint32_t from, std::uint32_t to) override {
+        if (from == to) return;
+        held_ -= texts_[to].text.capacity();
+        texts_[to] = std::move(texts_[from]);
+        texts_[from] = {};
+    }
+    void update(FunctionScope& scope, std::span<const std::uint32_t> groups,
+                const Cell* values) override {
+        scope.decode({values, groups.size()});
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            Text& text = texts_[groups[i]];
+            if (text.failed) continue;
+            const TermView* term = scope.term(values[i]);
+            if (term == nullptr || term->is_blank_node() || term->is_triple()) {
+                text.failed = true;
+                continue;
+            }
+            const std::size_t before = text.text.capacity();
+            const std::size_t wanted = text.text.size() + separator_.size() + term->text().size();
+            if (wanted > before) {
+                if (wanted > (std::size_t{1} << 20)) scope.expect_room(wanted * 2);
+                text.text.reserve(std::max(wanted, before * 2));
+            }
+            if (!text.empty) text.text += separator_;
+            text.empty = false;
+            text.text += term->text();
+            held_ += text.text.capacity() - before;
+        }
+    }
+    TermId result(FunctionScope& scope, std::uint32_t group) override {
+        const Text& text = texts_[group];
+        if (text.failed) return storage::unbound;
+        return scope.context()->computed().intern(TermView::literal(text.text));
+    }
+    void write(std::uint32_t group, SpillFile& file) override {
+        const Text& text = texts_[group];
+        write_number(file, text.failed);
+        write_number(file, text.empty);
+        write_number(file, text.text.size());
+        file.write(text.text.data(), text.text.size());
+    }
+    void read(FunctionScope&, std::uint32_t group, SpillReader& reader) override {
+        Text& text = texts_[group];
+        text.failed = read_number<bool>(reader);
+        text.empty = read_number<bool>(reader);
+        text.text.resize(read_number<std::size_t>(reader));
+        reader.read(text.text.data(), text.text.size());
+        held_ += text.text.capacity();
+    }
+    std::size_t bytes_per_group() const override { return sizeof(Text); }
+    std::size_t other_bytes() const override { return held_; }
+
+  private:
+    struct Text {
+        std::string text;
+        bool empty = true;
+        bool failed = false;
+    };
+
+    std::string separator_;
+    std::vector<Text> texts_;
+    std::size_t held_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<AggregateState> make_aggregate_state(const Aggregate& aggregate) {
+    switch (aggregate.kind) {
+        case AggregateKind::count:
+            return std::make_unique<CountState>();
+        case AggregateKind::sum:
+            return make_sum_state(false);
+        case AggregateKind::avg:
+            return make_sum_state(true);
+        case AggregateKind::min:
+            return std::make_unique<ExtremeState>(true);
+        case AggregateKind::max:
+            return std::make_unique<ExtremeState>(false);
+        case AggregateKind::sample:
+            return std::make_unique<SampleState>();
+        case AggregateKind::group_concat:
+            return std::make_unique<ConcatenationState>(aggregate.separator);
+    }
+    throw QueryError("an aggregate of an unknown kind");
+}
+
+}  // namespace dossier::engine
