@@ -23,6 +23,7 @@
 namespace dossier::engine {
 
 class PlanNode;
+class RowTable;
 
 // A function the host registered by IRI. Arguments are bound terms; nothing: an error.
 using HostFunction = std::function<std::optional<Term>(std::span<const TermView>)>;
@@ -86,6 +87,10 @@ class ExecutionContext {
     }
     void set_outer(Variable variable, storage::TermId value);
 
+    // The rows an InputPlan node reads, handed in by the operator that runs its sub-plan.
+    const RowTable& input(const PlanNode& node) const { return *inputs_.at(&node); }
+    void set_input(const PlanNode& node, const RowTable& rows) { inputs_[&node] = &rows; }
+
     OperatorStatistics& statistics(const PlanNode& node) { return statistics_[&node]; }
     const OperatorStatistics* find_statistics(const PlanNode& node) const;
 
@@ -100,6 +105,7 @@ class ExecutionContext {
     std::uint64_t random_state_;
     std::vector<storage::TermId> outer_;
     std::unordered_map<const PlanNode*, OperatorStatistics> statistics_;
+    std::unordered_map<const PlanNode*, const RowTable*> inputs_;
 };
 
 }  // namespace dossier::engine

@@ -29,13 +29,13 @@ class PlanNames {
     PlanNames(const Variables& variables,
               std::vector<std::pair<std::string, std::string>> prefixes);
 
-    std::string variable(Variable variable) const { return variables_->display(variable); }
+    std::string variable(Variable variable) const { return variables_.display(variable); }
     std::string variables(const std::vector<Variable>& list) const;  // "?a ?b"
     std::string term(const TermView& term) const;
     std::string expression(const Expression& expression) const;
 
   private:
-    const Variables* variables_;
+    Variables variables_;
     std::vector<std::pair<std::string, std::string>> prefixes_;
 };
 

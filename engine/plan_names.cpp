@@ -107,13 +107,13 @@ constexpr std::size_t longest_text = 60;  // of a literal; a plan is read by peo
 
 PlanNames::PlanNames(const Variables& variables,
                      std::vector<std::pair<std::string, std::string>> prefixes)
-    : variables_(&variables), prefixes_(std::move(prefixes)) {}
+    : variables_(variables), prefixes_(std::move(prefixes)) {}
 
 std::string PlanNames::variables(const std::vector<Variable>& list) const {
     std::string out;
     for (const Variable variable : list) {
         if (!out.empty()) out += ' ';
-        out += variables_->display(variable);
+        out += variables_.display(variable);
     }
     return out;
 }

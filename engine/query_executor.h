@@ -34,6 +34,7 @@ struct PlanOptions {
     bool union_default_graph = false;
     // Names (pass_names()) of passes to leave out; unknown names throw QueryError.
     std::vector<std::string> disabled_passes;
+    std::string base;  // for IRI() in constant expressions
     // For tests: use this algorithm wherever it can do the join.
     ForcedJoin forced_join = ForcedJoin::none;
     // For EXPLAIN: name without colon, IRI.

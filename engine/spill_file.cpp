@@ -16,8 +16,6 @@ namespace dossier::engine {
 
 namespace {
 
-constexpr std::size_t write_buffer_bytes = std::size_t{256} << 10;
-
 std::string chosen_directory(const std::string& directory) {
     if (!directory.empty()) return directory;
     const char* from_environment = std::getenv("TMPDIR");
@@ -55,10 +53,12 @@ void SpillSpace::release(std::uint64_t bytes) noexcept {
     used_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
-SpillFile::SpillFile(SpillSpace& space)
-    : space_(space), descriptor_(open_unnamed(chosen_directory(space.directory()))) {
+SpillFile::SpillFile(SpillSpace& space, std::size_t buffer_bytes)
+    : space_(space),
+      buffer_bytes_(buffer_bytes),
+      descriptor_(open_unnamed(chosen_directory(space.directory()))) {
     try {
-        buffer_.reserve(write_buffer_bytes);
+        buffer_.reserve(buffer_bytes_);
     } catch (...) {
         ::close(descriptor_);
         throw;
@@ -73,11 +73,11 @@ SpillFile::~SpillFile() {
 void SpillFile::write(const void* data, std::size_t bytes) {
     const char* from = static_cast<const char*>(data);
     while (bytes > 0) {
-        const std::size_t part = std::min(bytes, write_buffer_bytes - buffer_.size());
+        const std::size_t part = std::min(bytes, buffer_bytes_ - buffer_.size());
         buffer_.insert(buffer_.end(), from, from + part);
         from += part;
         bytes -= part;
-        if (buffer_.size() == write_buffer_bytes) flush();
+        if (buffer_.size() == buffer_bytes_) flush();
     }
 }
 

@@ -38,7 +38,7 @@ class SpillSpace {
 // while it is written; read by SpillReaders of any thread afterwards. Failures throw StoreError.
 class SpillFile {
   public:
-    explicit SpillFile(SpillSpace& space);
+    explicit SpillFile(SpillSpace& space, std::size_t buffer_bytes = std::size_t{256} << 10);
     ~SpillFile();
     SpillFile(const SpillFile&) = delete;
     SpillFile& operator=(const SpillFile&) = delete;
@@ -54,6 +54,7 @@ class SpillFile {
     friend class SpillReader;
 
     SpillSpace& space_;
+    const std::size_t buffer_bytes_;
     int descriptor_ = -1;
     std::uint64_t flushed_ = 0;
     std::vector<char> buffer_;

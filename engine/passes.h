@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/algebra.h"
+#include "engine/query_executor.h"
+
+namespace dossier::engine {
+
+// The passes that rewrite the algebra, in their order: algebra in, algebra of the same meaning out.
+
+// Conditions move towards the patterns that bind their variables: into the branches of UNION, the
+// left side of OPTIONAL and MINUS, below BIND, into sub-selects.
+AlgebraPtr push_filters(const AlgebraPtr& algebra);
+
+// Expressions without variables become their values; what fails stays as it is.
+AlgebraPtr fold_constants(const AlgebraPtr& algebra, const std::string& base);
+
+}  // namespace dossier::engine

@@ -1,0 +1,332 @@
+#include "engine/path_search.h"
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <iterator>
+
+namespace dossier::engine {
+
+using Kind = PropertyPath::Kind;
+using storage::Permutation;
+
+namespace {
+
+constexpr std::size_t chunk_rows = 4096;
+
+void normalize(PathSearch::Nodes& nodes) {
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+}
+
+PathSearch::Nodes united(const PathSearch::Nodes& a, const PathSearch::Nodes& b) {
+    PathSearch::Nodes out;
+    out.reserve(a.size() + b.size());
+    std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+    return out;
+}
+
+// Links, inverses of links, negated sets and alternatives of these: edges can be scanned.
+bool scannable(const PropertyPathIds& path) {
+    switch (path.kind) {
+        case Kind::link:
+        case Kind::negated:
+            return true;
+        case Kind::inverse:
+        case Kind::alternative:
+            return std::all_of(path.parts.begin(), path.parts.end(), scannable);
+        default:
+            return false;
+    }
+}
+
+struct IdHash {
+    std::size_t operator()(TermId id) const { return std::hash<TermId>()(id); }
+};
+
+}  // namespace
+
+bool matches_nothing(const PropertyPathIds& path) {
+    switch (path.kind) {
+        case Kind::zero_or_more:
+        case Kind::zero_or_one:
+            return true;
+        case Kind::inverse:
+        case Kind::one_or_more:
+            return matches_nothing(path.parts.front());
+        case Kind::sequence:
+            return std::all_of(path.parts.begin(), path.parts.end(), matches_nothing);
+        case Kind::alternative:
+            return std::any_of(path.parts.begin(), path.parts.end(), matches_nothing);
+        case Kind::link:
+        case Kind::negated:
+            return false;
+    }
+    return false;
+}
+
+PathSearch::PathSearch(ExecutionContext& context, storage::GraphSelection graphs)
+    : context_(context),
+      graphs_(std::move(graphs)),
+      charge_(context.memory()),
+      closure_charge_(context.memory()) {}
+
+void PathSearch::charge(std::size_t nodes) {
+    charge_.set(nodes * 4 * sizeof(TermId), "following a property path");
+}
+
+PathSearch::Nodes PathSearch::step_link(TermId predicate, const Nodes& from, bool forward) {
+    Nodes out;
+    if (!predicate.bound() || from.empty()) return out;
+    storage::ScanRequest request;
+    request.permutation = forward ? Permutation::pso : Permutation::pos;
+    request.prefix[0] = predicate;
+    request.prefix_length = 1;
+    request.graphs = graphs_;
+    const auto cursor = context_.snapshot().scan(request);
+    std::vector<std::uint32_t> numbers(chunk_rows);
+    std::vector<TermId> found(chunk_rows);
+    TermId* const columns[4] = {nullptr, nullptr, found.data(), nullptr};
+    std::size_t key = 0;
+    while (key < from.size()) {
+        context_.check();
+        const std::size_t rows = cursor->lookup(from, key, numbers.data(), columns, chunk_rows);
+        out.insert(out.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(rows));
+        charge(from.size() + out.size());
+    }
+    normalize(out);
+    return out;
+}
+
+// Predicates that are not listed: the statements of a node, each looked at.
+PathSearch::Nodes PathSearch::step_negated(const PropertyPathIds& path, const Nodes& from,
+                                           bool forward) {
+    Nodes out;
+    for (const bool backward_set : {false, true}) {
+        if (backward_set ? !path.has_backward : !path.has_forward) continue;
+        const std::vector<TermId>& excluded = backward_set ? path.backward : path.forward;
+        // The backward set runs against the direction.
+        const bool by_subject = forward != backward_set;
+        storage::ScanRequest request;
+        request.permutation = by_subject ? Permutation::spo : Permutation::ops;
+        request.graphs = graphs_;
+        const auto cursor = context_.snapshot().scan(request);
+        std::vector<std::uint32_t> numbers(chunk_rows);
+        std::vector<TermId> predicates(chunk_rows);
+        std::vector<TermId> found(chunk_rows);
+        TermId* const columns[4] = {nullptr, predicates.data(), found.data(), nullptr};
+        std::size_t key = 0;
+        while (key < from.size()) {
+            context_.check();
+            const std::size_t rows = cursor->lookup(from, key, numbers.data(), columns, chunk_rows);
+            for (std::size_t i = 0; i < rows; ++i)
+                if (!std::binary_search(excluded.begin(), excluded.end(), predicates[i]))
+                    out.push_back(found[i]);
+            charge(from.size() + out.size());
+        }
+    }
+    normalize(out);
+    return out;
+}
+
+PathSearch::Nodes PathSearch::reach(const PropertyPathIds& path, const Nodes& from, bool forward) {
+    switch (path.kind) {
+        case Kind::link:
+            return step_link(path.predicate, from, forward);
+        case Kind::negated:
+            return step_negated(path, from, forward);
+        case Kind::inverse:
+            return reach(path.parts.front(), from, !forward);
+        case Kind::sequence: {
+            Nodes nodes = from;
+            for (std::size_t i = 0; i < path.parts.size() && !nodes.empty(); ++i)
+                nodes = reach(path.parts[forward ? i : path.parts.size() - 1 - i], nodes, forward);
+            return nodes;
+        }
+        case Kind::alternative: {
+            Nodes out;
+            for (const PropertyPathIds& part : path.parts)
+                out = united(out, reach(part, from, forward));
+            return out;
+        }
+        case Kind::zero_or_one:
+            return united(from, reach(path.parts.front(), from, forward));
+        case Kind::zero_or_more:
+        case Kind::one_or_more: {
+            boost::unordered_flat_set<TermId, IdHash> visited;
+            MemoryCharge visited_charge(context_.memory());
+            Nodes frontier = from;
+            if (path.kind == Kind::zero_or_more) visited.insert(from.begin(), from.end());
+            while (!frontier.empty()) {
+                const Nodes next = reach(path.parts.front(), frontier, forward);
+                frontier.clear();
+                for (const TermId node : next)
+                    if (visited.insert(node).second) frontier.push_back(node);
+                visited_charge.set(visited.size() * 3 * sizeof(TermId),
+                                   "following a property path");
+            }
+            Nodes out(visited.begin(), visited.end());
+            std::sort(out.begin(), out.end());
+            return out;
+        }
+    }
+    return {};
+}
+
+PathSearch::Nodes PathSearch::all_nodes() {
+    Nodes nodes;
+    for (const Permutation permutation : {Permutation::spo, Permutation::osp}) {
+        storage::ScanRequest request;
+        request.permutation = permutation;
+        request.graphs = graphs_;
+        const auto cursor = context_.snapshot().scan(request);
+        std::vector<TermId> found(chunk_rows);
+        TermId* const columns[4] = {found.data(), nullptr, nullptr, nullptr};
+        for (;;) {
+            context_.check();
+            const std::size_t rows = cursor->next(columns, chunk_rows);
+            if (rows == 0) break;
+            for (std::size_t i = 0; i < rows; ++i)
+                if (nodes.empty() || nodes.back() != found[i]) nodes.push_back(found[i]);
+            charge(nodes.size());
+        }
+    }
+    normalize(nodes);
+    return nodes;
+}
+
+bool PathSearch::in_graph(TermId node) const {
+    for (const Permutation permutation : {Permutation::spo, Permutation::osp}) {
+        storage::ScanRequest request;
+        request.permutation = permutation;
+        request.prefix[0] = node;
+        request.prefix_length = 1;
+        request.graphs = graphs_;
+        TermId* const columns[4] = {nullptr, nullptr, nullptr, nullptr};
+        if (context_.snapshot().scan(request)->next(columns, 1) > 0) return true;
+    }
+    return false;
+}
+
+void PathSearch::scan_edges(const PropertyPathIds& path, bool forward,
+                            std::vector<std::pair<TermId, TermId>>& edges) {
+    const auto scan = [&](std::optional<TermId> predicate, const std::vector<TermId>* excluded,
+                          bool along) {
+        storage::ScanRequest request;
+        request.permutation = Permutation::pso;
+        if (predicate) {
+            if (!predicate->bound()) return;
+            request.prefix[0] = *predicate;
+            request.prefix_length = 1;
+        }
+        request.graphs = graphs_;
+        const auto cursor = context_.snapshot().scan(request);
+        std::vector<TermId> predicates(chunk_rows), subjects(chunk_rows), objects(chunk_rows);
+        TermId* const columns[4] = {predicate ? nullptr : predicates.data(), subjects.data(),
+                                    objects.data(), nullptr};
+        for (;;) {
+            context_.check();
+            const std::size_t rows = cursor->next(columns, chunk_rows);
+            if (rows == 0) return;
+            // Twice: for the list, and for the dense form made of it.
+            closure_charge_.add(rows * 2 * sizeof(edges[0]), "following a property path");
+            for (std::size_t i = 0; i < rows; ++i) {
+                if (excluded != nullptr &&
+                    std::binary_search(excluded->begin(), excluded->end(), predicates[i]))
+                    continue;
+                if (along)
+                    edges.emplace_back(subjects[i], objects[i]);
+                else
+                    edges.emplace_back(objects[i], subjects[i]);
+            }
+        }
+    };
+    switch (path.kind) {
+        case Kind::link:
+            scan(path.predicate, nullptr, forward);
+            break;
+        case Kind::negated:
+            if (path.has_forward) scan(std::nullopt, &path.forward, forward);
+            if (path.has_backward) scan(std::nullopt, &path.backward, !forward);
+            break;
+        case Kind::inverse:
+            scan_edges(path.parts.front(), !forward, edges);
+            break;
+        default:
+            for (const PropertyPathIds& part : path.parts) scan_edges(part, forward, edges);
+            break;
+    }
+}
+
+bool PathSearch::prepare_closure(const PropertyPathIds& closure, bool forward) {
+    if (closure.kind != Kind::zero_or_more && closure.kind != Kind::one_or_more) return false;
+    if (!scannable(closure.parts.front())) return false;
+    std::vector<std::pair<TermId, TermId>> edges;
+    scan_edges(closure.parts.front(), forward, edges);
+    std::sort(edges.begin(), edges.end());
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+    nodes_.clear();
+    for (const auto& [from, to] : edges) {
+        nodes_.push_back(from);
+        nodes_.push_back(to);
+    }
+    normalize(nodes_);
+    const auto number = [&](TermId node) {
+        return static_cast<std::uint32_t>(std::lower_bound(nodes_.begin(), nodes_.end(), node) -
+                                          nodes_.begin());
+    };
+    first_edge_.assign(nodes_.size() + 1, 0);
+    edges_.clear();
+    edges_.reserve(edges.size());
+    // Edges are sorted by their beginning, and so are the numbers.
+    for (const auto& [from, to] : edges) {
+        ++first_edge_[number(from) + 1];
+        edges_.push_back(number(to));
+    }
+    for (std::size_t i = 1; i < first_edge_.size(); ++i) first_edge_[i] += first_edge_[i - 1];
+    visited_.assign(nodes_.size() / 64 + 1, 0);
+    closure_ = &closure;
+    return prepared();
+}
+
+PathSearch::Nodes PathSearch::closure_starts() const {
+    Nodes out;
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        if (first_edge_[i] != first_edge_[i + 1]) out.push_back(nodes_[i]);
+    return out;
+}
+
+PathSearch::Nodes PathSearch::closure_from(TermId start) {
+    const bool reflexive = closure_->kind == Kind::zero_or_more;
+    const auto found = std::lower_bound(nodes_.begin(), nodes_.end(), start);
+    if (found == nodes_.end() || *found != start) return reflexive ? Nodes{start} : Nodes{};
+    const auto number = static_cast<std::uint32_t>(found - nodes_.begin());
+    const auto visit = [&](std::uint32_t node) {
+        std::uint64_t& word = visited_[node / 64];
+        const std::uint64_t bit = std::uint64_t{1} << (node % 64);
+        if ((word & bit) != 0) return;
+        word |= bit;
+        queue_.push_back(node);
+    };
+    queue_.clear();
+    if (reflexive)
+        visit(number);
+    else
+        for (std::uint32_t e = first_edge_[number]; e < first_edge_[number + 1]; ++e)
+            visit(edges_[e]);
+    for (std::size_t next = 0; next < queue_.size(); ++next) {
+        if ((next & 0xFFF) == 0) context_.check();
+        const std::uint32_t node = queue_[next];
+        for (std::uint32_t e = first_edge_[node]; e < first_edge_[node + 1]; ++e) visit(edges_[e]);
+    }
+    charge(queue_.size());
+    Nodes out;
+    out.reserve(queue_.size());
+    std::sort(queue_.begin(), queue_.end());
+    for (const std::uint32_t node : queue_) {
+        out.push_back(nodes_[node]);
+        visited_[node / 64] = 0;
+    }
+    return out;
+}
+
+}  // namespace dossier::engine

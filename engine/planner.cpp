@@ -1,0 +1,392 @@
+#include "engine/planner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <dossier/error.h>
+
+#include "engine/algebra_walk.h"
+#include "engine/count_plan.h"
+#include "engine/hash_join.h"
+#include "engine/join_planner.h"
+#include "engine/simple_plans.h"
+#include "engine/solution_modifiers.h"
+
+namespace dossier::engine {
+
+namespace {
+
+constexpr double no_limit = std::numeric_limits<double>::infinity();
+
+void need(PlanScope& scope, const Expression& expression) {
+    for_each_variable(expression, [&](Variable variable) { scope.needed.insert(variable); });
+}
+
+PlanScope inside(const PlanScope& scope) {
+    PlanScope inner = scope;
+    inner.shown_only = false;
+    return inner;
+}
+
+}  // namespace
+
+Planner::Planner(const Variables& variables, std::shared_ptr<const storage::Snapshot> snapshot,
+                 const PlanOptions& options)
+    : variables_(variables), snapshot_(std::move(snapshot)), options_(options) {
+    for (const std::string& pass : options.disabled_passes)
+        if (std::find(pass_names().begin(), pass_names().end(), pass) == pass_names().end())
+            throw QueryError("there is no optimizer pass '" + pass + "'");
+}
+
+bool Planner::enabled(const char* pass) const {
+    return std::find(options_.disabled_passes.begin(), options_.disabled_passes.end(), pass) ==
+           options_.disabled_passes.end();
+}
+
+PlanPtr Planner::plan_query(const TranslatedPattern& pattern, const AlgebraPtr& algebra) {
+    const bool replaced = !options_.dataset.empty();
+    dataset_ = resolve_dataset(replaced ? options_.dataset : pattern.dataset,
+                               replaced ? std::nullopt : pattern.with);
+    PlanScope scope;
+    for (const Variable variable : pattern.columns) scope.needed.insert(variable);
+    scope.shown_only = true;
+    PlanPtr root = plan(algebra, scope);
+    if (root->variables() != pattern.columns)
+        root = std::make_shared<ProjectPlan>(root, pattern.columns);
+    return root;
+}
+
+PlanPtr Planner::plan(const AlgebraPtr& algebra, const PlanScope& scope) {
+    return std::visit(
+        [&](const auto& node) -> PlanPtr {
+            using Node = std::decay_t<decltype(node)>;
+            if constexpr (std::is_same_v<Node, BasicPattern> || std::is_same_v<Node, PathPattern> ||
+                          std::is_same_v<Node, Join> || std::is_same_v<Node, Filter>)
+                return plan_join_group(algebra, inside(scope));
+            else
+                return plan_node(node, scope);
+        },
+        algebra->node);
+}
+
+PlanPtr Planner::plan_join_group(const AlgebraPtr& algebra, const PlanScope& outer_scope) {
+    PlanScope scope = outer_scope;
+    // What names its own graphs, or reads none, has nothing to do with the graph around it.
+    if (scope.graph.kind == Slot::Kind::variable && graph_neutral(*algebra)) scope.graph = Slot{};
+    JoinPlanner planner(*this, scope);
+    const Filter* filter = algebra->as<Filter>();
+    const AlgebraPtr& input = filter != nullptr ? filter->input : algebra;
+    if (filter != nullptr) planner.add_conditions(conjuncts(filter->conditions));
+    if (filter != nullptr) {
+        // What the conditions look at must reach them.
+        PlanScope inner = scope;
+        for (const ExpressionPtr& condition : filter->conditions) need(inner, *condition);
+        planner.collect(input, inner);
+        return planner.plan();
+    }
+    planner.collect(input, scope);
+    return planner.plan();
+}
+
+PlanPtr Planner::plan_node(const LeftJoin& node, const PlanScope& scope) {
+    PlanScope left = inside(scope);
+    left.needed.insert(visible_variables(*node.right));
+    for (const ExpressionPtr& condition : node.conditions) need(left, *condition);
+    PlanScope right = left;
+    right.needed.insert(visible_variables(*node.left));
+    right.wanted = no_limit;
+    return join_pattern(JoinKind::left, plan(node.left, left), node.right,
+                        conjuncts(node.conditions), scope, right);
+}
+
+PlanPtr Planner::plan_node(const Union& node, const PlanScope& scope) {
+    std::vector<PlanPtr> inputs;
+    for (const AlgebraPtr& part : node.parts) {
+        PlanPtr input = plan(part, inside(scope));
+        if (dynamic_cast<const EmptyPlan*>(input.get()) == nullptr)
+            inputs.push_back(std::move(input));
+    }
+    if (inputs.empty()) {
+        VariableSet visible;
+        for (const AlgebraPtr& part : node.parts) visible.insert(visible_variables(*part));
+        return std::make_shared<EmptyPlan>(visible.list(), "all branches are empty");
+    }
+    if (inputs.size() == 1) return inputs.front();
+    return std::make_shared<UnionPlan>(std::move(inputs));
+}
+
+PlanPtr Planner::plan_node(const Minus& node, const PlanScope& scope) {
+    VariableSet shared = visible_variables(*node.left);
+    shared.intersect(visible_variables(*node.right));
+    PlanScope left = inside(scope);
+    left.needed.insert(shared);
+    PlanPtr plan_left = plan(node.left, left);
+    // Solutions that have no variable in common exclude nothing (section 18.5).
+    if (shared.empty()) return plan_left;
+    PlanScope right = inside(scope);
+    right.needed = shared;
+    right.wanted = no_limit;
+    return join_pattern(JoinKind::minus, std::move(plan_left), node.right, {}, scope, right);
+}
+
+PlanPtr Planner::plan_node(const Extend& node, const PlanScope& scope) {
+    PlanScope inner = scope;
+    for (const auto& [variable, expression] : node.assignments) need(inner, *expression);
+    PlanPtr input = plan(node.input, inner);
+    std::vector<ExtendPlan::Assignment> assignments;
+    std::vector<ExpressionPtr> values;
+    for (const auto& [variable, expression] : node.assignments) {
+        assignments.push_back({variable, expression, !scope.shown_only});
+        values.push_back(expression);
+    }
+    ExistsFactory exists = exists_factory(values, *input, scope);
+    return std::make_shared<ExtendPlan>(input, std::move(assignments), std::move(exists));
+}
+
+PlanPtr Planner::plan_node(const Values& node, const PlanScope& scope) {
+    // A column whose variable has a value from outside chooses rows at run time; it stays a column,
+    // and the row that applies the sub-plan compares it.
+    std::vector<Variable> variables = node.variables;
+    std::vector<ValuesPlan::Cell> cells;
+    cells.reserve(node.cells.size());
+    for (const std::optional<Term>& cell : node.cells) {
+        if (!cell) {
+            cells.push_back({});
+        } else if (const auto id = find(*cell)) {
+            cells.push_back({*id, std::nullopt});
+        } else {
+            cells.push_back({storage::unbound, *cell});
+        }
+    }
+    PlanPtr plan =
+        std::make_shared<ValuesPlan>(std::move(variables), std::move(cells), node.row_count);
+    std::vector<ExpressionPtr> conditions;
+    std::vector<Variable> kept;
+    for (const Variable variable : node.variables) {
+        if (!scope.outer.contains(variable)) {
+            kept.push_back(variable);
+            continue;
+        }
+        // UNDEF is compatible with any value. The column is renamed, so that the variable means the
+        // outer value.
+        const Variable column = variables_.fresh();
+        conditions.push_back(make_operation(
+            ExpressionOperator::logical_or,
+            {make_operation(ExpressionOperator::logical_not,
+                            {make_operation(ExpressionOperator::bound, {make_variable(column)})}),
+             make_operation(ExpressionOperator::same_term,
+                            {make_variable(column), make_variable(variable)})}));
+        std::vector<Variable> renamed = plan->variables();
+        std::replace(renamed.begin(), renamed.end(), variable, column);
+        const auto& table = static_cast<const ValuesPlan&>(*plan);
+        plan = std::make_shared<ValuesPlan>(renamed, table.cells(), node.row_count);
+    }
+    if (conditions.empty()) return plan;
+    plan = std::make_shared<FilterPlan>(plan, conditions, ExistsFactory{}, plan->estimate());
+    return std::make_shared<ProjectPlan>(plan, kept);
+}
+
+PlanPtr Planner::plan_node(const Graph& node, const PlanScope& scope) {
+    const PlanScope inner = inside(graph_scope(node, scope));
+    const BasicPattern* basic = node.input->as<BasicPattern>();
+    const bool no_pattern = basic != nullptr && basic->triples.empty();
+    if (const Variable* variable = std::get_if<Variable>(&node.name)) {
+        if (inner.graph.kind == Slot::Kind::outer) {
+            PlanPtr input = plan(node.input, inner);
+            if (!dataset_.named && !no_pattern) return input;
+            // The value from outside must be one of the graphs.
+            const Variable name = variables_.fresh();
+            const PlanPtr names = std::make_shared<GraphNamesPlan>(name, dataset_.named, 10);
+            const ExpressionPtr same = make_operation(
+                ExpressionOperator::same_term, {make_variable(name), make_variable(*variable)});
+            const PlanPtr chosen = std::make_shared<FilterPlan>(
+                names, std::vector<ExpressionPtr>{same}, ExistsFactory{}, names->estimate());
+            const PlanPtr row = std::make_shared<ProjectPlan>(chosen, std::vector<Variable>{});
+            Estimate estimate = input->estimate();
+            return std::make_shared<HashJoinPlan>(JoinKind::inner, input, row, JoinConditions{},
+                                                  estimate);
+        }
+        const double count = dataset_.named ? static_cast<double>(dataset_.named->size())
+                                            : static_cast<double>(snapshot_->graphs().size());
+        const PlanPtr names = std::make_shared<GraphNamesPlan>(*variable, dataset_.named, count);
+        if (no_pattern) return names;
+        if (graph_as_column(*node.input) && enabled("graph_columns"))
+            return plan(node.input, inner);
+        // One graph after the other.
+        PlanScope each = inner;
+        each.graph.kind = Slot::Kind::outer;
+        each.outer.insert(*variable);
+        SubPlan sub;
+        sub.correlated = {*variable};
+        sub.variants.push_back(plan(node.input, each));
+        Estimate estimate = sub.variants.front()->estimate();
+        estimate.rows *= std::max(1.0, count);
+        estimate.cost *= std::max(1.0, count);
+        return std::make_shared<ApplyPlan>(JoinKind::inner, names, std::move(sub), JoinConditions{},
+                                           estimate);
+    }
+    if (no_pattern) {
+        // GRAPH <g> { }: one solution where there is such a graph.
+        bool known = !inner.graph_unknown;
+        if (known && !dataset_.named) {
+            const std::vector<TermId> graphs = snapshot_->graphs();
+            known = std::binary_search(graphs.begin(), graphs.end(), inner.graph.id);
+        }
+        if (!known) return std::make_shared<EmptyPlan>(std::vector<Variable>{}, "no such graph");
+        return ValuesPlan::single_row();
+    }
+    return plan(node.input, inner);
+}
+
+PlanPtr Planner::plan_node(const Lateral& node, const PlanScope& scope) {
+    PlanScope left = inside(scope);
+    left.needed.insert(visible_variables(*node.right));
+    for_each_mentioned_variable(*node.right,
+                                [&](Variable variable) { left.needed.insert(variable); });
+    PlanPtr input = plan(node.left, left);
+    PlanScope right = inside(scope);
+    right.needed.insert(visible_variables(*node.left));
+    right.needed.insert(visible_variables(*node.right));
+    right.wanted = no_limit;
+    SubPlan sub = make_row_sub_plan(*input, node.right, right);
+    Estimate estimate = sub.variants.front()->estimate();
+    estimate.cost = input->estimate().cost + (estimate.cost + 2000) * input->estimate().rows;
+    estimate.rows *= input->estimate().rows;
+    estimate.first_cost = input->estimate().first_cost;
+    return std::make_shared<ApplyPlan>(JoinKind::inner, input, std::move(sub), JoinConditions{},
+                                       estimate);
+}
+
+PlanPtr Planner::plan_node(const Service& node, const PlanScope&) {
+    if (node.silent) return ValuesPlan::single_row();
+    throw QueryError("SERVICE is refused: queries reach no other computer");
+}
+
+PlanPtr Planner::plan_node(const Group& node, const PlanScope& scope) {
+    if (PlanPtr counted = enabled("count_from_index") ? plan_count(node, scope) : nullptr)
+        return counted;
+    PlanScope inner = inside(scope);
+    inner.needed = VariableSet();
+    inner.wanted = no_limit;
+    for (const Variable key : node.keys) inner.needed.insert(key);
+    std::vector<ExpressionPtr> arguments;
+    bool all = false;
+    for (const Aggregate& aggregate : node.aggregates) {
+        if (aggregate.argument) {
+            need(inner, *aggregate.argument);
+            arguments.push_back(aggregate.argument);
+        } else if (aggregate.distinct) {
+            all = true;  // COUNT(DISTINCT *) looks at every variable
+        }
+    }
+    if (all) inner.needed.insert(visible_variables(*node.input));
+    // Variables of the pattern that nobody named are no part of a solution.
+    PlanPtr input = plan(node.input, inner);
+    if (all) {
+        std::vector<Variable> visible;
+        for (const Variable variable : input->variables())
+            if (!variables_.name(variable).empty()) visible.push_back(variable);
+        for (const Variable key : node.keys)
+            if (!column_of(visible, key)) visible.push_back(key);
+        input = std::make_shared<ProjectPlan>(input, visible);
+    }
+    // Keys the pattern does not bind are unbound in the one group they make.
+    std::vector<Variable> columns = input->variables();
+    for (const Variable key : node.keys)
+        if (!column_of(columns, key)) columns.push_back(key);
+    if (columns.size() > input->variables().size())
+        input = std::make_shared<ProjectPlan>(input, columns);
+    ExistsFactory exists = exists_factory(arguments, *input, scope);
+    PlanPtr group = make_group(input, node.keys, node.aggregates, std::move(exists));
+    if (scope.shown_only) return group;
+    std::vector<Variable> computed;
+    for (const Aggregate& aggregate : node.aggregates)
+        if (aggregate.kind != AggregateKind::count) computed.push_back(aggregate.target);
+    if (computed.empty()) return group;
+    return std::make_shared<ResolvePlan>(group, std::move(computed));
+}
+
+PlanPtr Planner::plan_order(const OrderBy& node, std::optional<std::uint64_t> limit,
+                            const PlanScope& scope) {
+    PlanScope inner = inside(scope);
+    inner.wanted = no_limit;
+    std::vector<ExpressionPtr> keys;
+    for (const OrderCondition& condition : node.conditions) {
+        need(inner, *condition.expression);
+        keys.push_back(condition.expression);
+    }
+    PlanPtr input = plan(node.input, inner);
+    ExistsFactory exists = exists_factory(keys, *input, scope);
+    return make_order(input, node.conditions, limit, std::move(exists));
+}
+
+PlanPtr Planner::plan_node(const OrderBy& node, const PlanScope& scope) {
+    return plan_order(node, std::nullopt, scope);
+}
+
+PlanPtr Planner::plan_node(const Project& node, const PlanScope& scope) {
+    PlanScope inner = scope;
+    inner.needed = VariableSet();
+    std::vector<Variable> columns;
+    for (const Variable variable : node.variables) {
+        inner.needed.insert(variable);
+        // A variable with a value from outside is no column: it is the same in all rows.
+        if (!scope.outer.contains(variable)) columns.push_back(variable);
+    }
+    PlanPtr input = plan(node.input, inner);
+    // The graph's name is a hidden column of patterns that are read from all graphs at once.
+    if (input->variables() == columns) return input;
+    return std::make_shared<ProjectPlan>(input, columns);
+}
+
+PlanPtr Planner::plan_node(const Distinct& node, const PlanScope& scope) {
+    PlanScope inner = inside(scope);
+    // How many rows make so many distinct ones is not known.
+    PlanPtr input = plan(node.input, inner);
+    return make_distinct(input, node.reduced);
+}
+
+PlanPtr Planner::plan_node(const Slice& node, const PlanScope& scope) {
+    PlanScope inner = scope;
+    std::optional<std::uint64_t> first;
+    if (node.limit && *node.limit <= std::numeric_limits<std::uint64_t>::max() - node.offset)
+        first = node.offset + *node.limit;
+    if (first) inner.wanted = std::min(inner.wanted, static_cast<double>(*first));
+    // ORDER BY with LIMIT is the first rows, not a sort; a projection between them changes nothing.
+    if (first && enabled("top_rows")) {
+        const Project* project = node.input->as<Project>();
+        const OrderBy* order = (project != nullptr ? *project->input : *node.input).as<OrderBy>();
+        if (order != nullptr) {
+            PlanScope below = inside(inner);
+            if (project != nullptr) {
+                below.needed = VariableSet();
+                for (const Variable variable : project->variables) below.needed.insert(variable);
+            }
+            PlanPtr sorted = plan_order(*order, first, below);
+            if (project != nullptr) {
+                std::vector<Variable> columns;
+                for (const Variable variable : project->variables)
+                    if (!scope.outer.contains(variable)) columns.push_back(variable);
+                sorted = std::make_shared<ProjectPlan>(sorted, columns);
+            }
+            return std::make_shared<SlicePlan>(sorted, node.offset, node.limit);
+        }
+    }
+    return std::make_shared<SlicePlan>(plan(node.input, inner), node.offset, node.limit);
+}
+
+std::vector<ExpressionPtr> conjuncts(const std::vector<ExpressionPtr>& conditions) {
+    std::vector<ExpressionPtr> out;
+    for (const ExpressionPtr& condition : conditions) {
+        if (condition->kind == Expression::Kind::operation &&
+            condition->op == ExpressionOperator::logical_and) {
+            const std::vector<ExpressionPtr> parts = conjuncts(condition->arguments);
+            out.insert(out.end(), parts.begin(), parts.end());
+        } else {
+            out.push_back(condition);
+        }
+    }
+    return out;
+}
+
+}  // namespace dossier::engine

@@ -1,0 +1,73 @@
+#include "engine/query_executor.h"
+
+#include <utility>
+
+#include <dossier/error.h>
+
+#include "engine/algebra_walk.h"
+#include "engine/passes.h"
+#include "engine/planner.h"
+
+namespace dossier::engine {
+
+const std::vector<std::string>& pass_names() {
+    static const std::vector<std::string> names = {
+        // of the algebra
+        "fold_constants", "push_filters",
+        // of the plan
+        "filter_ranges", "join_order", "first_rows", "prune_columns", "merge_joins",
+        "batched_subplans", "decorrelate_exists", "graph_columns", "top_rows", "count_from_index"};
+    return names;
+}
+
+QueryPlan::QueryPlan(std::shared_ptr<const TranslatedPattern> pattern,
+                     std::shared_ptr<const storage::Snapshot> snapshot, PlanPtr root,
+                     PlanNames names)
+    : pattern_(std::move(pattern)),
+      snapshot_(std::move(snapshot)),
+      root_(std::move(root)),
+      names_(std::move(names)) {
+    for (const Variable variable : root_->variables())
+        column_names_.push_back(pattern_->variables.name(variable));
+}
+
+std::shared_ptr<const QueryPlan> plan_query(std::shared_ptr<const TranslatedPattern> pattern,
+                                            std::shared_ptr<const storage::Snapshot> snapshot,
+                                            const PlanOptions& options) {
+    const auto enabled = [&](const char* pass) {
+        for (const std::string& disabled : options.disabled_passes)
+            if (disabled == pass) return false;
+        return true;
+    };
+    Planner planner(pattern->variables, snapshot, options);
+    Substitution values;
+    for (const auto& [name, term] : options.parameters) {
+        bool known = false;
+        for (const auto& variable : pattern->visible) {
+            if (!variable || pattern->variables.name(*variable) != name) continue;
+            values.emplace_back(*variable, term);
+            known = true;
+        }
+        if (!known) throw QueryError("the query has no variable ?" + name);
+    }
+    AlgebraPtr algebra = substitute(pattern->algebra, values);
+    if (enabled("fold_constants")) algebra = fold_constants(algebra, options.base);
+    if (enabled("push_filters")) algebra = push_filters(algebra);
+    PlanPtr root = planner.plan_query(*pattern, algebra);
+    PlanNames names(planner.variables(), options.prefixes);
+    return std::make_shared<const QueryPlan>(std::move(pattern), std::move(snapshot),
+                                             std::move(root), std::move(names));
+}
+
+QueryExecution::QueryExecution(std::shared_ptr<const QueryPlan> plan, ExecutionOptions options)
+    : plan_(std::move(plan)),
+      context_(plan_->snapshot(), std::move(options)),
+      root_(plan_->root()->make(context_)) {}
+
+QueryExecution::~QueryExecution() = default;
+
+bool QueryExecution::next(Batch& out) {
+    return root_->next(out);
+}
+
+}  // namespace dossier::engine
