@@ -88,7 +88,9 @@ void Builder::close_call() {
 void Builder::close_triple_expression() {
     Expression& call = expressions_.back();
     for (const Expression& argument : call.arguments) {
-        if (!std::holds_alternative<Constant>(argument.node)) return;
+        const bool is_constant =
+            argument.op == Operator::node && std::holds_alternative<Constant>(argument.node);
+        if (!is_constant) return;
     }
     call.node = triple_term(call.arguments[0].node, call.arguments[1].node, call.arguments[2].node);
     call.op = Operator::node;

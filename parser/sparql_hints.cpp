@@ -72,6 +72,11 @@ std::optional<std::string> similar_keyword(std::string_view word) {
             distance(word, std::string_view(capitals).substr(0, word.size())) == 0) {
             d = std::min(d, most);
         }
+        // STRLENGTH for STRLEN: a keyword with something behind it.
+        if (capitals.size() >= 5 && word.size() > capitals.size() &&
+            distance(word.substr(0, capitals.size()), capitals) == 0) {
+            d = std::min(d, most);
+        }
         if (d > 0 && d < best_distance) {
             best_distance = d;
             best = candidate;
@@ -92,13 +97,14 @@ std::string shown(std::string_view text, const ScannedToken& token) {
     return "'" + std::string(words.substr(0, cut)) + "...'";
 }
 
-// The last character before `offset` that is no space; 0 when there is none.
-char character_before(std::string_view text, std::size_t offset) {
-    while (offset > 0) {
-        const char c = text[--offset];
-        if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return c;
-    }
-    return '\0';
+// Whether the token stands right behind a closing quotation mark, with another one later on the
+// line: "say "hello" to".
+bool ends_string_early(std::string_view text, const ScannedToken& token) {
+    if (token.offset == 0) return false;
+    const char quote = text[token.offset - 1];
+    if (quote != '"' && quote != '\'') return false;
+    const std::size_t line_end = text.find('\n', token.offset);
+    return text.substr(token.offset, line_end - token.offset).find(quote) != std::string_view::npos;
 }
 
 bool begins_term(std::string_view text, const ScannedToken& token) {
@@ -206,16 +212,14 @@ ParseFailure explain_unexpected(std::string_view text, const Expectation& expect
     }
 
     failure.message += ", found " + shown(text, token);
-    const char before = character_before(text, token.offset);
     const char first = text[token.offset];
     if (first == '=' && token.offset > 0 && text[token.offset - 1] == '=') {
         failure.hint = "equality is written '=', not '=='";
-    } else if (first == '>' && before == '<') {
+    } else if (word == "<>" && expects("')'")) {
         failure.hint = "inequality is written '!=', not '<>'";
-    } else if ((before == '"' || before == '\'') && !expectation.after_triples &&
-               text.substr(token.offset, text.find('\n', token.offset) - token.offset)
-                       .find(before) != std::string_view::npos) {
-        failure.hint = std::string("a quotation mark inside a string is written \\") + before;
+    } else if (ends_string_early(text, token)) {
+        failure.hint =
+            std::string("a quotation mark inside a string is written \\") + text[token.offset - 1];
     } else if (word.substr(0, 3) == "\xE2\x80\x9C" || word.substr(0, 3) == "\xE2\x80\x9D") {
         failure.hint = "strings stand between \" and \", not between typographic quotes";
     } else if (first == ')' && expects("AS and a variable")) {
@@ -226,7 +230,6 @@ ParseFailure explain_unexpected(std::string_view text, const Expectation& expect
         failure.hint = "put a space after '<' to compare; without it an IRI begins";
     } else if (expectation.after_triples && begins_term(text, token)) {
         failure.hint = "a '.' is probably missing before it";
-        if ((before == '"' || before == '\'') && token.is(Kind::string)) failure.hint.clear();
     } else if (token.is(Kind::word)) {
         failure.hint = hint_for_word(word, failure.message);
     }
