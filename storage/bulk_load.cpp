@@ -57,7 +57,7 @@ class Load : public BulkLoad {
 
 class Load::ChunkWorker : public BulkLoad::Worker {
   public:
-    explicit ChunkWorker(Load& load) : load_(load) {}
+    explicit ChunkWorker(Load& load) : load_(load), chunk_(load.space_) {}
 
     void add(const QuadView& quad, std::uint32_t scope) override {
         chunk_.add(quad, scope);
@@ -70,7 +70,7 @@ class Load::ChunkWorker : public BulkLoad::Worker {
     void flush() override {
         if (chunk_.rows() == 0) return;
         const std::uint64_t rows = chunk_.rows();
-        load_.take(chunk_.seal(load_.space_), rows);
+        load_.take(chunk_.seal(), rows);
     }
 
   private:

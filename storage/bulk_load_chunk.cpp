@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #define XXH_INLINE_ALL
@@ -24,14 +25,22 @@ struct TripleHash {
     }
 };
 
-template <typename T>
-void append_array(Spool& spool, const std::vector<T>& values, std::size_t first,
-                  std::size_t count) {
-    spool.append(values.data() + first, count * sizeof(T));
-}
-
 constexpr std::size_t first_slots = 1'024;
 constexpr std::uint64_t most_terms = std::uint64_t{1} << 31;
+// Memory is asked for this far ahead where the order of access is known.
+constexpr std::size_t prefetch_distance = 12;
+
+std::size_t common_prefix(std::string_view a, std::string_view b) {
+    const std::size_t limit = std::min(a.size(), b.size());
+    std::size_t n = 0;
+    while (n + 8 <= limit) {
+        const std::uint64_t difference = read_u64(a.data() + n) ^ read_u64(b.data() + n);
+        if (difference != 0) return n + static_cast<std::size_t>(__builtin_ctzll(difference)) / 8;
+        n += 8;
+    }
+    while (n < limit && a[n] == b[n]) ++n;
+    return n;
+}
 
 }  // namespace
 
@@ -40,76 +49,187 @@ SealedChunk::SealedChunk(const std::shared_ptr<SpoolSpace>& space)
     for (std::size_t tag = 0; tag < merged_tags; ++tag) ids.emplace_back(space);
 }
 
+ChunkTerms::ChunkTerms() : slots_(first_slots) {}
+
+ChunkTerms::Key ChunkTerms::prepare(std::string_view bytes, Tag tag, std::string_view note) const {
+    if (bytes.size() > UINT32_MAX - note.size()) throw LimitError("a term of more than 4 GiB");
+    Key key{bytes, note, tag,
+            static_cast<std::uint32_t>(
+                XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<std::uint64_t>(tag)))};
+    __builtin_prefetch(&slots_[key.hash & (slots_.size() - 1)]);
+    return key;
+}
+
+std::uint32_t ChunkTerms::number(const Key& key, bool as_name) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t index = key.hash & mask;
+    for (; slots_[index].place != 0; index = (index + 1) & mask) {
+        if (slots_[index].hash != key.hash) continue;
+        Record& known = *at(slots_[index].place - 1);
+        if (known.tag == static_cast<std::uint8_t>(key.tag) && known.length == key.bytes.size() &&
+            std::memcmp(known.bytes(), key.bytes.data(), key.bytes.size()) == 0) {
+            if (as_name) known.is_name = 1;
+            return known.number;
+        }
+    }
+    if (places_.size() >= most_terms) throw LimitError("a chunk of a load with too many terms");
+    const std::uint32_t place = allocate(sizeof(Record) + key.bytes.size() + key.note.size());
+    Record& record = *at(place);
+    record.number = static_cast<std::uint32_t>(places_.size());
+    record.length = static_cast<std::uint32_t>(key.bytes.size());
+    record.note_length = static_cast<std::uint32_t>(key.note.size());
+    record.tag = static_cast<std::uint8_t>(key.tag);
+    record.is_name = as_name ? 1 : 0;
+    record.reserved = 0;
+    char* const bytes = reinterpret_cast<char*>(&record + 1);
+    if (!key.bytes.empty()) std::memcpy(bytes, key.bytes.data(), key.bytes.size());
+    if (!key.note.empty()) std::memcpy(bytes + key.bytes.size(), key.note.data(), key.note.size());
+    places_.push_back(place);
+    slots_[index] = {key.hash, place + 1};
+    if (places_.size() * 10 > slots_.size() * 6) grow();
+    return record.number;
+}
+
+// A record lies within one stretch, or in several that follow one another in memory.
+std::uint32_t ChunkTerms::allocate(std::size_t bytes) {
+    bytes = (bytes + 7) / 8 * 8;
+    const std::uint64_t left = blocks_.size() * block_bytes - used_;
+    if (left < bytes) {
+        used_ = blocks_.size() * block_bytes;
+        const std::size_t stretches = (bytes + block_bytes - 1) / block_bytes;
+        if (used_ / 8 + stretches * (block_bytes / 8) >= UINT32_MAX) {
+            throw LimitError("a chunk of a load with more than 32 GiB of terms");
+        }
+        memory_.push_back(std::make_unique_for_overwrite<char[]>(stretches * block_bytes));
+        for (std::size_t i = 0; i < stretches; ++i) {
+            blocks_.push_back(memory_.back().get() + i * block_bytes);
+        }
+    }
+    const auto place = static_cast<std::uint32_t>(used_ / 8);
+    used_ += bytes;
+    return place;
+}
+
+void ChunkTerms::grow() {
+    std::vector<Slot> slots(slots_.size() * 2);
+    const std::size_t mask = slots.size() - 1;
+    for (const Slot& slot : slots_) {
+        if (slot.place == 0) continue;
+        std::size_t index = slot.hash & mask;
+        while (slots[index].place != 0) index = (index + 1) & mask;
+        slots[index] = slot;
+    }
+    slots_ = std::move(slots);
+}
+
+std::size_t ChunkTerms::memory() const {
+    // With what sealing takes: a place and a sorted term for each.
+    return blocks_.size() * block_bytes + slots_.size() * sizeof(Slot) +
+           places_.size() * (4 + 8 + sizeof(SortedTerm));
+}
+
+void ChunkTerms::clear() {
+    memory_.clear();
+    blocks_.clear();
+    used_ = 0;
+    slots_ = std::vector<Slot>(first_slots);
+    places_.clear();
+}
+
 struct LoadChunk::Triples {
     boost::unordered_flat_map<TripleIds, std::uint64_t, TripleHash> numbers;
     std::vector<std::uint64_t> words;  // depth and three cells each
     std::uint64_t greatest_depth = 0;
 };
 
-LoadChunk::LoadChunk() : slots_(first_slots), triples_(std::make_unique<Triples>()) {}
+LoadChunk::LoadChunk(std::shared_ptr<SpoolSpace> space)
+    : space_(std::move(space)),
+      triples_(std::make_unique<Triples>()),
+      sealed_(std::make_unique<SealedChunk>(space_)) {
+    for (auto& column : columns_) column.resize(SealedChunk::row_batch);
+}
+
 LoadChunk::~LoadChunk() = default;
 
 std::size_t LoadChunk::memory() const {
-    std::size_t bytes = arena_.capacity() + terms_.capacity() * sizeof(LocalTerm) +
-                        slots_.capacity() * sizeof(Slot) + triples_->words.capacity() * 8 +
-                        triples_->numbers.size() * 48;
-    for (const auto& column : columns_) bytes += column.capacity() * sizeof(TermId);
-    return bytes;
+    return terms_.memory() + triples_->words.capacity() * 8 + triples_->numbers.size() * 48;
 }
 
 void LoadChunk::add(const QuadView& quad, std::uint32_t scope) {
+    // All cells are prepared before the first is settled, so that the map's memory is on its way.
+    Pending s;
     const TermView& subject = quad.subject;
-    // The same subject as in the statement before needs no look into the map.
-    TermId s;
     bool same = false;
-    if (subject.is_iri() && last_subject_.bound()) {
-        const LocalTerm& last = terms_[last_subject_.payload()];
+    if (last_subject_.bound() && subject.is_iri()) {
+        const std::string_view last = terms_[last_subject_.payload()].view();
         const std::string_view text = subject.text();
-        same = text.size() == last.length &&
-               std::memcmp(arena_.data() + last.offset, text.data(), text.size()) == 0;
+        same =
+            text.size() == last.size() && std::memcmp(last.data(), text.data(), text.size()) == 0;
     }
     if (same) {
-        s = last_subject_;
+        s.cell = last_subject_;
     } else {
-        s = cell(subject, scope, false, 0);
-        last_subject_ = subject.is_iri() ? s : unbound;
+        s = prepare(subject, scope, subject_scratch_, 0);
     }
-    const TermId p = cell(quad.predicate, scope, true, 0);
-    const TermId o = cell(quad.object, scope, false, 0);
-    const bool in_default = quad.in_default_graph();
-    const TermId g = in_default ? default_graph : cell(quad.graph, scope, true, 0);
-    if (!in_default && !has_graphs_) {
-        has_graphs_ = true;
-        columns_[3].assign(row_count_, default_graph);
+    const Pending p = prepare(quad.predicate, scope, predicate_scratch_, 0);
+    const Pending o = prepare(quad.object, scope, object_scratch_, 0);
+    const TermId s_cell = settle(s, false);
+    last_subject_ = subject.is_iri() && s_cell.tag() == local_term ? s_cell : unbound;
+    columns_[0][batch_rows_] = s_cell;
+    columns_[1][batch_rows_] = settle(p, true);
+    columns_[2][batch_rows_] = settle(o, false);
+    if (!quad.in_default_graph()) {
+        if (!batch_has_graphs_) {
+            batch_has_graphs_ = true;
+            std::fill_n(columns_[3].begin(), batch_rows_, default_graph);
+        }
+        columns_[3][batch_rows_] = settle(prepare(quad.graph, scope, graph_scratch_, 0), true);
+    } else if (batch_has_graphs_) {
+        columns_[3][batch_rows_] = default_graph;
     }
-    columns_[0].push_back(s);
-    columns_[1].push_back(p);
-    columns_[2].push_back(o);
-    if (has_graphs_) columns_[3].push_back(g);
-    ++row_count_;
+    if (++batch_rows_ == SealedChunk::row_batch) end_batch();
 }
 
-TermId LoadChunk::cell(const TermView& term, std::uint32_t scope, bool as_name, int depth) {
+void LoadChunk::end_batch() {
+    if (batch_rows_ == 0) return;
+    const std::uint64_t header[] = {batch_rows_, batch_has_graphs_ ? 1u : 0u};
+    sealed_->rows.append(header, sizeof header);
+    for (std::size_t column = 0; column < (batch_has_graphs_ ? 4u : 3u); ++column) {
+        sealed_->rows.append(columns_[column].data(), batch_rows_ * sizeof(TermId));
+    }
+    sealed_->row_count += batch_rows_;
+    sealed_->has_graphs = sealed_->has_graphs || batch_has_graphs_;
+    batch_rows_ = 0;
+    batch_has_graphs_ = false;
+}
+
+LoadChunk::Pending LoadChunk::prepare(const TermView& term, std::uint32_t scope,
+                                      std::string& scratch, int depth) {
     switch (term.kind()) {
         case TermKind::iri:
-            if (term.text().empty()) return default_graph;
-            return local(term.text(), Tag::iri, as_name, {});
+            if (term.text().empty()) return {default_graph, {}};
+            return {unbound, terms_.prepare(term.text(), Tag::iri, {})};
         case TermKind::blank_node:
-            scratch_.clear();
-            append_big_endian(scratch_, scope);
-            scratch_ += term.text();
-            return local(scratch_, Tag::blank_node, false, {});
+            scratch.clear();
+            append_big_endian(scratch, scope);
+            scratch += term.text();
+            return {unbound, terms_.prepare(scratch, Tag::blank_node, {})};
         case TermKind::triple:
-            return triple(term.triple(), scope, depth);
+            return {triple(term.triple(), scope, depth), {}};
         case TermKind::literal:
             break;
     }
-    if (const auto id = encode_inline(term)) return *id;
+    if (const auto id = encode_inline(term)) return {*id, {}};
     const Tag tag = dictionary_tag(term);
-    if (tag == Tag::string) return local(term.text(), tag, false, {});
-    scratch_.clear();
-    append_term_bytes(scratch_, term, tag);
-    return local(scratch_, tag, false, unusual_language(term));
+    if (tag == Tag::string) return {unbound, terms_.prepare(term.text(), tag, {})};
+    scratch.clear();
+    append_term_bytes(scratch, term, tag);
+    return {unbound, terms_.prepare(scratch, tag, unusual_language(term))};
+}
+
+TermId LoadChunk::settle(const Pending& pending, bool as_name) {
+    if (pending.cell.bound()) return pending.cell;
+    return TermId::of(local_term, terms_.number(pending.key, as_name));
 }
 
 TermId LoadChunk::triple(const TripleView& triple, std::uint32_t scope, int depth) {
@@ -117,10 +237,11 @@ TermId LoadChunk::triple(const TripleView& triple, std::uint32_t scope, int dept
         throw LimitError("triple terms are nested deeper than " +
                          std::to_string(Term::max_triple_depth));
     }
+    std::string scratch;
     TripleIds cells;
-    cells.subject = cell(triple.subject, scope, false, depth + 1);
-    cells.predicate = cell(triple.predicate, scope, true, depth + 1);
-    cells.object = cell(triple.object, scope, false, depth + 1);
+    cells.subject = settle(prepare(triple.subject, scope, scratch, depth + 1), false);
+    cells.predicate = settle(prepare(triple.predicate, scope, scratch, depth + 1), true);
+    cells.object = settle(prepare(triple.object, scope, scratch, depth + 1), false);
     const std::uint64_t next = triples_->numbers.size();
     const auto [place, is_new] = triples_->numbers.try_emplace(cells, next);
     if (is_new) {
@@ -139,114 +260,63 @@ TermId LoadChunk::triple(const TripleView& triple, std::uint32_t scope, int dept
     return TermId::of(local_triple, place->second);
 }
 
-TermId LoadChunk::local(std::string_view bytes, Tag tag, bool as_name, std::string_view note) {
-    if (bytes.size() > UINT32_MAX - note.size()) throw LimitError("a term of more than 4 GiB");
-    const auto hash = static_cast<std::uint32_t>(
-        XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<std::uint64_t>(tag)));
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    for (;; at = (at + 1) & mask) {
-        const Slot slot = slots_[at];
-        if (slot.number == 0) break;
-        if (slot.hash != hash) continue;
-        LocalTerm& known = terms_[slot.number - 1];
-        if (known.tag == static_cast<std::uint8_t>(tag) && known.length == bytes.size() &&
-            std::memcmp(arena_.data() + known.offset, bytes.data(), bytes.size()) == 0) {
-            known.is_name = known.is_name || as_name;
-            return TermId::of(local_term, slot.number - 1);
-        }
-    }
-    if (terms_.size() >= most_terms) throw LimitError("a chunk of a load with too many terms");
-    LocalTerm term;
-    term.offset = arena_.size();
-    term.length = static_cast<std::uint32_t>(bytes.size());
-    term.note_length = static_cast<std::uint32_t>(note.size());
-    term.tag = static_cast<std::uint8_t>(tag);
-    term.is_name = as_name;
-    arena_ += bytes;
-    arena_ += note;
-    terms_.push_back(term);
-    slots_[at] = {hash, static_cast<std::uint32_t>(terms_.size())};
-    if (terms_.size() * 10 > slots_.size() * 6) grow();
-    return TermId::of(local_term, terms_.size() - 1);
-}
-
-void LoadChunk::grow() {
-    std::vector<Slot> slots(slots_.size() * 2);
-    const std::size_t mask = slots.size() - 1;
-    for (const Slot& slot : slots_) {
-        if (slot.number == 0) continue;
-        std::size_t at = slot.hash & mask;
-        while (slots[at].number != 0) at = (at + 1) & mask;
-        slots[at] = slot;
-    }
-    slots_ = std::move(slots);
-}
-
-std::unique_ptr<SealedChunk> LoadChunk::seal(const std::shared_ptr<SpoolSpace>& space) {
-    auto sealed = std::make_unique<SealedChunk>(space);
-    slots_ = std::vector<Slot>(first_slots);
-    sealed->row_count = row_count_;
-    sealed->has_graphs = has_graphs_;
-    for (std::uint64_t first = 0; first < row_count_; first += SealedChunk::row_batch) {
-        const auto count = static_cast<std::size_t>(
-            std::min<std::uint64_t>(SealedChunk::row_batch, row_count_ - first));
-        for (std::size_t column = 0; column < (has_graphs_ ? 4u : 3u); ++column) {
-            append_array(sealed->rows, columns_[column], first, count);
-        }
-    }
-    for (auto& column : columns_) column = {};
-
+std::unique_ptr<SealedChunk> LoadChunk::seal() {
+    end_batch();
+    SealedChunk& sealed = *sealed_;
     std::array<std::vector<SortedTerm>, merged_tags> by_tag;
     for (std::size_t number = 0; number < terms_.size(); ++number) {
-        const LocalTerm& term = terms_[number];
-        by_tag[term.tag].push_back(
-            {arena_.data() + term.offset, term.length, static_cast<std::uint32_t>(number)});
+        const ChunkTerms::Record& term = terms_[number];
+        by_tag[term.tag].push_back({term.bytes(), term.length, term.number});
     }
     std::vector<std::uint64_t> places(terms_.size());
-    std::string record;
+    std::string records;
     for (std::size_t tag = 0; tag < merged_tags; ++tag) {
         auto& sorted = by_tag[tag];
         sort_terms(sorted);
-        auto& range = sealed->tags[tag];
-        range.offset = sealed->terms.size();
+        auto& range = sealed.tags[tag];
+        range.offset = sealed.terms.size();
         range.count = sorted.size();
         std::string_view before;
         for (std::size_t i = 0; i < sorted.size(); ++i) {
-            const LocalTerm& term = terms_[sorted[i].number];
-            const std::string_view bytes = sorted[i].view();
-            const auto shared = static_cast<std::size_t>(
-                std::mismatch(before.begin(), before.end(), bytes.begin(), bytes.end()).first -
-                before.begin());
-            record.clear();
-            record += static_cast<char>((term.is_name ? 1 : 0) | (term.note_length != 0 ? 2 : 0));
-            append_varint(record, shared);
-            append_varint(record, bytes.size() - shared);
-            record += bytes.substr(shared);
-            if (term.note_length != 0) {
-                append_varint(record, term.note_length);
-                record.append(bytes.data() + bytes.size(), term.note_length);
+            if (i + prefetch_distance < sorted.size()) {
+                __builtin_prefetch(sorted[i + prefetch_distance].bytes -
+                                   sizeof(ChunkTerms::Record));
+                __builtin_prefetch(sorted[i + prefetch_distance].bytes + 40);
             }
-            sealed->terms.append(record);
+            const ChunkTerms::Record& term = terms_[sorted[i].number];
+            const std::string_view bytes = sorted[i].view();
+            const std::size_t shared = common_prefix(before, bytes);
+            records +=
+                static_cast<char>((term.is_name != 0 ? 1 : 0) | (term.note_length != 0 ? 2 : 0));
+            append_varint(records, shared);
+            append_varint(records, bytes.size() - shared);
+            records += bytes.substr(shared);
+            if (term.note_length != 0) {
+                append_varint(records, term.note_length);
+                records.append(bytes.data() + bytes.size(), term.note_length);
+            }
+            if (records.size() >= (std::size_t{64} << 10)) {
+                sealed.terms.append(records);
+                records.clear();
+            }
             places[sorted[i].number] = (std::uint64_t{tag} << 32) | i;
             before = bytes;
         }
-        range.end = sealed->terms.size();
+        sealed.terms.append(records);
+        records.clear();
+        range.end = sealed.terms.size();
         sorted = {};
     }
-    sealed->term_count = terms_.size();
-    sealed->places.append(places.data(), places.size() * 8);
-    sealed->triple_count = triples_->numbers.size();
-    sealed->greatest_depth = triples_->greatest_depth;
-    sealed->triples.append(triples_->words.data(), triples_->words.size() * 8);
+    sealed.term_count = terms_.size();
+    sealed.places.append(places.data(), places.size() * 8);
+    sealed.triple_count = triples_->numbers.size();
+    sealed.greatest_depth = triples_->greatest_depth;
+    sealed.triples.append(triples_->words.data(), triples_->words.size() * 8);
 
-    arena_ = {};
-    terms_ = {};
+    terms_.clear();
     triples_ = std::make_unique<Triples>();
-    row_count_ = 0;
-    has_graphs_ = false;
     last_subject_ = unbound;
-    return sealed;
+    return std::exchange(sealed_, std::make_unique<SealedChunk>(space_));
 }
 
 }  // namespace dossier::storage

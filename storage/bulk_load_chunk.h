@@ -45,9 +45,8 @@ struct SealedChunk {
     Spool triples;
     std::uint64_t triple_count = 0;
     std::uint64_t greatest_depth = 0;
-    // Rows: three columns of cells in batches of row_batch (the last one shorter), with named
-    // graphs four.
-    static constexpr std::size_t row_batch = 8'192;
+    // Rows, in batches: how many and (1) whether there is a fourth column, then the columns.
+    static constexpr std::size_t row_batch = 4'096;
     Spool rows;
     std::uint64_t row_count = 0;
     bool has_graphs = false;
@@ -57,45 +56,92 @@ struct SealedChunk {
     std::vector<TermId> triple_ids;
 };
 
+// The distinct terms of a chunk and their numbers. Belongs to one thread.
+class ChunkTerms {
+  public:
+    // A term to look up: hash it first, and its place in the map comes near while others are dealt
+    // with.
+    struct Key {
+        std::string_view bytes, note;
+        Tag tag = Tag::unbound;
+        std::uint32_t hash = 0;
+    };
+    // What precedes the bytes of a term in memory; the note follows them.
+    struct Record {
+        std::uint32_t number;
+        std::uint32_t length;
+        std::uint32_t note_length;
+        std::uint8_t tag;
+        std::uint8_t is_name;
+        std::uint16_t reserved;
+
+        const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+        std::string_view view() const { return {bytes(), length}; }
+    };
+
+    ChunkTerms();
+
+    Key prepare(std::string_view bytes, Tag tag, std::string_view note) const;
+    std::uint32_t number(const Key& key, bool as_name);
+    std::size_t size() const { return places_.size(); }
+    const Record& operator[](std::size_t number) const { return *at(places_[number]); }
+    std::size_t memory() const;
+    void clear();
+
+  private:
+    struct Slot {
+        std::uint32_t hash = 0;
+        std::uint32_t place = 0;  // of the record, in units of 8 bytes, + 1; 0: free
+    };
+    static constexpr std::size_t block_bytes = std::size_t{1} << 20;
+
+    Record* at(std::uint32_t place) const {
+        const std::uint64_t offset = std::uint64_t{place} * 8;
+        return reinterpret_cast<Record*>(blocks_[offset / block_bytes] + offset % block_bytes);
+    }
+    std::uint32_t allocate(std::size_t bytes);
+    void grow();
+
+    std::vector<std::unique_ptr<char[]>> memory_;
+    std::vector<char*> blocks_;  // where each stretch of block_bytes is
+    std::uint64_t used_ = 0;     // of the stretches
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> places_;  // by number
+};
+
 // A chunk being filled. Belongs to one thread.
 class LoadChunk {
   public:
-    LoadChunk();
+    explicit LoadChunk(std::shared_ptr<SpoolSpace> space);
     ~LoadChunk();
 
     void add(const QuadView& quad, std::uint32_t scope);
-    std::uint64_t rows() const { return row_count_; }
+    std::uint64_t rows() const { return sealed_->row_count + batch_rows_; }
+    // Without the rows, which are in the spool.
     std::size_t memory() const;
     // Sorts and writes everything out; the chunk is empty afterwards.
-    std::unique_ptr<SealedChunk> seal(const std::shared_ptr<SpoolSpace>& space);
+    std::unique_ptr<SealedChunk> seal();
 
   private:
-    struct LocalTerm {
-        std::uint64_t offset = 0;  // of its bytes in the arena
-        std::uint32_t length = 0;
-        std::uint32_t note_length = 0;  // the note follows the bytes
-        std::uint8_t tag = 0;
-        bool is_name = false;
+    // A cell that is settled, or the key of its term.
+    struct Pending {
+        TermId cell;
+        ChunkTerms::Key key;
     };
-    struct Slot {
-        std::uint32_t hash = 0;
-        std::uint32_t number = 0;  // + 1; 0: free
-    };
-
-    TermId cell(const TermView& term, std::uint32_t scope, bool as_name, int depth);
-    TermId local(std::string_view bytes, Tag tag, bool as_name, std::string_view note);
+    Pending prepare(const TermView& term, std::uint32_t scope, std::string& scratch, int depth);
+    TermId settle(const Pending& pending, bool as_name);
     TermId triple(const TripleView& triple, std::uint32_t scope, int depth);
-    void grow();
+    void end_batch();
 
-    std::string arena_;
-    std::vector<LocalTerm> terms_;
-    std::vector<Slot> slots_;
+    const std::shared_ptr<SpoolSpace> space_;
+    ChunkTerms terms_;
     struct Triples;
     std::unique_ptr<Triples> triples_;
+    std::unique_ptr<SealedChunk> sealed_;  // has the rows so far
     std::array<std::vector<TermId>, 4> columns_;
-    std::uint64_t row_count_ = 0;
-    bool has_graphs_ = false;
-    std::string scratch_;
+    std::size_t batch_rows_ = 0;
+    bool batch_has_graphs_ = false;
+    std::string subject_scratch_, predicate_scratch_, object_scratch_, graph_scratch_;
     TermId last_subject_;  // statements come subject by subject
 };
 

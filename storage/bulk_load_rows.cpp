@@ -145,18 +145,18 @@ LoadRows::~LoadRows() = default;
 
 void LoadRows::collect(std::vector<std::unique_ptr<SealedChunk>>& chunks, const TermMerge& merge) {
     RowBuffer buffer;
-    for (auto& columns : buffer.columns) columns.resize(SealedChunk::row_batch);
+    static_assert(SealedChunk::row_batch <= batch_rows);
     for (auto& chunk : chunks) {
         const CellIds ids(*chunk, merge);
         SpoolReader reader(chunk->rows, 0, chunk->rows.size());
-        const std::size_t stored = chunk->has_graphs ? 4 : 3;
-        for (std::uint64_t first = 0; first < chunk->row_count; first += SealedChunk::row_batch) {
+        while (!reader.done()) {
             throw_if_stopped(settings_.stop);
-            const auto count = static_cast<std::size_t>(
-                std::min<std::uint64_t>(SealedChunk::row_batch, chunk->row_count - first));
+            std::uint64_t header[2];
+            std::memcpy(header, reader.take(sizeof header), sizeof header);
+            const std::size_t count = header[0];
             for (std::size_t column = 0; column < 4; ++column) {
                 auto& cells = buffer.columns[column];
-                if (column >= stored) {
+                if (column == 3 && header[1] == 0) {
                     std::fill_n(cells.begin(), count, default_graph);
                     continue;
                 }

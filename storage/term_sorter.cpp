@@ -72,7 +72,10 @@ void sort_terms(std::span<SortedTerm> terms) {
             depth = common_prefix(at[0], at[i], range.depth, depth);
         }
         keys.resize(count);
-        for (std::size_t i = 0; i < count; ++i) keys[i] = {load_key(at[i], depth), at[i]};
+        for (std::size_t i = 0; i < count; ++i) {
+            if (i + 12 < count) __builtin_prefetch(at[i + 12].bytes + depth);
+            keys[i] = {load_key(at[i], depth), at[i]};
+        }
         std::sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count),
                   [&](const Key& a, const Key& b) {
                       if (a.bytes != b.bytes) return a.bytes < b.bytes;
