@@ -50,20 +50,6 @@ struct Plain {
 };
 
 template <unsigned width>
-struct Rotated {
-    static void run(const char* in, std::uint64_t base, std::uint64_t* out) {
-        const Pair bases{base, base};
-#pragma GCC unroll 64
-        for (unsigned slot = 0; slot < slots; ++slot) {
-            const Pair low = slot_pair<width>(in, slot) + bases;
-            const Pair high = slot_pair<width>(in + 16, slot) + bases;
-            store(out + slot * 4, (low >> 6) | (low << 58));
-            store(out + slot * 4 + 2, (high >> 6) | (high << 58));
-        }
-    }
-};
-
-template <unsigned width>
 struct Differences {
     // Two lanes at a time, two slots at a time: the two pairs are turned into two rows of each
     // lane.
@@ -91,7 +77,6 @@ constexpr Table<Kernel, Argument> make_table(std::index_sequence<widths...>) {
 }
 
 constexpr auto plain_table = make_table<Plain, std::uint64_t>(std::make_index_sequence<65>());
-constexpr auto rotated_table = make_table<Rotated, std::uint64_t>(std::make_index_sequence<65>());
 constexpr auto differences_table =
     make_table<Differences, const std::uint64_t*>(std::make_index_sequence<65>());
 
@@ -140,10 +125,6 @@ void pack_differences(const std::uint64_t* from, unsigned width, char* out) {
 
 void unpack(const char* in, unsigned width, std::uint64_t base, std::uint64_t* out) {
     plain_table[width](in, base, out);
-}
-
-void unpack_rotated(const char* in, unsigned width, std::uint64_t base, std::uint64_t* out) {
-    rotated_table[width](in, base, out);
 }
 
 void unpack_differences(const char* in, unsigned width, const std::uint64_t* lane_firsts,

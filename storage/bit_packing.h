@@ -38,20 +38,11 @@ void pack_differences(const std::uint64_t* from, unsigned width, char* out);
 
 // Each writes 256 values and reads 32 * width bytes. `width` must be a stored_width().
 void unpack(const char* in, unsigned width, std::uint64_t base, std::uint64_t* out);
-// Rotates each value right by 6 bits after the base is added: mixed tags are kept in the low bits.
-void unpack_rotated(const char* in, unsigned width, std::uint64_t base, std::uint64_t* out);
 // Sums up differences from the first value of each lane.
 void unpack_differences(const char* in, unsigned width, const std::uint64_t* lane_firsts,
                         std::uint64_t* out);
 
 // One packed value, without a base.
 std::uint64_t unpack_one(const char* in, unsigned width, std::size_t index);
-
-constexpr std::uint64_t rotate_tag_down(std::uint64_t id) {
-    return (id << 6) | (id >> 58);
-}
-constexpr std::uint64_t rotate_tag_up(std::uint64_t id) {
-    return (id >> 6) | (id << 58);
-}
 
 }  // namespace dossier::storage::packing

@@ -36,9 +36,14 @@ enum Mode : std::uint8_t {
     dictionary = 4,   // `count` values, then packed indexes
 };
 constexpr std::uint8_t mode_mask = 7;
-// Flags of a mode: values are rotated, so that their tags are in the low bits; the base stands
-// before the values (else it is the first value).
-constexpr std::uint8_t rotated_flag = 8;
+// Flag of a mode: values of several tags are kept as (value - base of its class) * 2^b + class,
+// where a class is a tag that occurs, b the bits of the highest class number. The bases (u64) stand
+// first; the upper four bits of the mode are their number less one. A single width for whole ids
+// would need all 64 bits; and offsets of integers and strings differ too much for rotated ids.
+constexpr std::uint8_t classes_flag = 8;
+constexpr unsigned class_count_shift = 4;
+constexpr std::size_t most_classes = 16;
+// Without classes: the base stands before the values (else it is the first value).
 constexpr std::uint8_t base_flag = 16;
 
 unsigned width_of(std::uint64_t value) {
@@ -118,26 +123,58 @@ class MiniEncoder {
         run_count_ = changes + 1;
         step_width_ = packing::stored_width(width_of(steps));
         if ((low_ >> TermId::payload_bits) != (high_ >> TermId::payload_bits)) {
-            use_rotated();
+            use_classes();
         }
         return false;
     }
 
-    void use_rotated() {
-        std::uint64_t low = ~std::uint64_t{0};
+    // Tells values of different tags apart, where that makes them narrower.
+    void use_classes() {
+        std::array<std::uint64_t, 64> lows;
+        std::array<std::uint64_t, 64> highs;
+        std::uint64_t tags = 0;
+        for (std::size_t i = 0; i < rows_; ++i) {
+            const std::uint64_t value = values_[i];
+            const std::size_t tag = value >> TermId::payload_bits;
+            if ((tags >> tag & 1) == 0) {
+                tags |= std::uint64_t{1} << tag;
+                lows[tag] = highs[tag] = value;
+            }
+            lows[tag] = std::min(lows[tag], value);
+            highs[tag] = std::max(highs[tag], value);
+        }
+        const auto count = static_cast<std::size_t>(std::popcount(tags));
+        if (count > most_classes) {
+            return;
+        }
+        std::array<std::uint8_t, 64> class_of_tag;
+        std::uint64_t spread = 0;
+        std::size_t number = 0;
+        for (std::size_t tag = 0; tag < 64; ++tag) {
+            if ((tags >> tag & 1) != 0) {
+                class_of_tag[tag] = static_cast<std::uint8_t>(number);
+                bases_[number++] = lows[tag];
+                spread |= highs[tag] - lows[tag];
+            }
+        }
+        const unsigned bits = width_of(count - 1);
+        if (width_of(spread) + bits + 4 > width_of(high_ - low_)) {
+            return;
+        }
+        class_count_ = count;
         std::uint64_t high = 0;
         for (std::size_t i = 0; i < rows_; ++i) {
-            rotated_[i] = packing::rotate_tag_down(values_[i]);
-            low = std::min(low, rotated_[i]);
-            high = std::max(high, rotated_[i]);
+            const std::uint64_t value = values_[i];
+            const std::size_t tag = value >> TermId::payload_bits;
+            coded_[i] = ((value - lows[tag]) << bits) | class_of_tag[tag];
+            high = std::max(high, coded_[i]);
         }
-        if (width_of(high - low) < width_of(high_ - low_)) {
-            header_.mode = rotated_flag;
-            values_ = rotated_.data();
-            low_ = low;
-            high_ = high;
-            sorted_ = false;  // in this order, differences may be negative
-        }
+        header_.mode = static_cast<std::uint8_t>(
+            classes_flag | static_cast<unsigned>((count - 1) << class_count_shift));
+        values_ = coded_.data();
+        low_ = 0;
+        high_ = high;
+        sorted_ = false;  // differences are of plain values
     }
 
     void choose_frame() {
@@ -199,11 +236,16 @@ class MiniEncoder {
         }
     }
 
-    std::size_t base_size() const { return needs_base() ? 8 : 0; }
-    bool needs_base() const { return low_ != values_[0]; }
+    std::size_t base_size() const {
+        return class_count_ > 0 ? 8 * class_count_ : (needs_base() ? 8 : 0);
+    }
+    bool needs_base() const { return class_count_ == 0 && low_ != values_[0]; }
 
     void write(std::string& out) {
         header_.mode |= mode_;
+        for (std::size_t i = 0; i < class_count_; ++i) {
+            append(out, bases_[i]);
+        }
         if (mode_ != differences && needs_base()) {
             header_.mode |= base_flag;
             append(out, low_);
@@ -273,9 +315,10 @@ class MiniEncoder {
     bool sorted_ = false;
     std::size_t run_count_ = 0;
     unsigned step_width_ = 0, width_ = 0, entry_bytes_ = 0, index_width_ = 0;
-    std::size_t size_ = 0, distinct_count_ = 0;
+    std::size_t size_ = 0, distinct_count_ = 0, class_count_ = 0;
     Mode mode_ = constant;
-    std::array<std::uint64_t, blocks::mini_rows> rotated_;
+    std::array<std::uint64_t, most_classes> bases_;
+    std::array<std::uint64_t, blocks::mini_rows> coded_;
     std::array<std::uint64_t, blocks::mini_rows> indexes_;
     std::array<std::uint64_t, most_distinct> distinct_;
 };
@@ -286,30 +329,54 @@ class MiniEncoder {
                                  static_cast<unsigned>(identity.permutation), why));
 }
 
-// Where the parts of a mini-block are; made from a header that check_structure() has seen.
-struct MiniParts {
-    std::uint64_t base;
-    const char* entries;
-    const char* packed;
+// How coded values become plain ones.
+class Restorer {
+  public:
+    Restorer(std::uint8_t mode, const char*& at, std::uint64_t first) {
+        if ((mode & classes_flag) != 0) {
+            const std::size_t count = (mode >> class_count_shift) + 1u;
+            std::memcpy(bases_.data(), at, 8 * count);
+            std::fill(bases_.begin() + static_cast<std::ptrdiff_t>(count), bases_.end(), 0);
+            at += 8 * count;
+            bits_ = width_of(count - 1);
+            mask_ = (std::uint64_t{1} << bits_) - 1;
+        } else if ((mode & base_flag) != 0) {
+            bases_[0] = load<std::uint64_t>(at);
+            at += 8;
+        } else {
+            bases_[0] = first;
+        }
+    }
+
+    std::uint64_t operator()(std::uint64_t coded) const {
+        return bases_[coded & mask_] + (coded >> bits_);
+    }
+    bool has_classes() const { return mask_ != 0; }
+    std::uint64_t base() const { return bases_[0]; }
+    void restore(std::uint64_t* values, std::size_t count) const {
+        const std::uint64_t* const bases = bases_.data();
+        for (std::size_t i = 0; i < count; ++i) {
+            values[i] = bases[values[i] & mask_] + (values[i] >> bits_);
+        }
+    }
+
+  private:
+    std::array<std::uint64_t, most_classes> bases_;
+    std::uint64_t mask_ = 0;
+    unsigned bits_ = 0;
 };
 
-MiniParts parts_of(const char* block, const ColumnBlock::MiniHeader& header, std::uint64_t first) {
-    const char* at = block + header.offset;
-    MiniParts parts{};
-    if ((header.mode & base_flag) != 0) {
-        parts.base = load<std::uint64_t>(at);
-        at += 8;
-    } else {
-        parts.base = (header.mode & rotated_flag) != 0 ? packing::rotate_tag_down(first) : first;
-    }
-    parts.entries = at;
-    parts.packed = at + (std::size_t{header.count} + 1) * header.entry_bytes;
-    return parts;
-}
+// Where the parts of a mini-block are; made from a header that check_structure() has seen.
+struct MiniParts {
+    MiniParts(const char* block, const ColumnBlock::MiniHeader& header, std::uint64_t first)
+        : entries(block + header.offset),
+          restorer(header.mode, entries, first),
+          packed(entries + (std::size_t{header.count} + 1) * header.entry_bytes) {}
 
-std::uint64_t restore(std::uint64_t value, std::uint8_t mode) {
-    return (mode & rotated_flag) != 0 ? packing::rotate_tag_up(value) : value;
-}
+    const char* entries;
+    Restorer restorer;
+    const char* packed;
+};
 
 // All that is packed for a mini-block of fewer rows, padded to what unpack() reads.
 struct Padded {
@@ -327,9 +394,8 @@ void decode_runs(const ColumnBlock::MiniHeader& header, const MiniParts& parts, 
     const std::size_t count = std::size_t{header.count} + 1;
     std::size_t at = 0;
     for (std::size_t run = 0; run < count; ++run) {
-        const std::uint64_t value = restore(
-            parts.base + load_entry(parts.entries + run * header.entry_bytes, header.entry_bytes),
-            header.mode);
+        const std::uint64_t value = parts.restorer(
+            load_entry(parts.entries + run * header.entry_bytes, header.entry_bytes));
         const std::size_t length = std::size_t{static_cast<std::uint8_t>(parts.packed[run])} + 1;
         const std::size_t end = std::min(at + length, rows);
         std::fill(out + at, out + end, value);
@@ -341,19 +407,19 @@ void decode_runs(const ColumnBlock::MiniHeader& header, const MiniParts& parts, 
 void decode_whole(const ColumnBlock::MiniHeader& header, const MiniParts& parts, const char* packed,
                   std::uint64_t* out) {
     if ((header.mode & mode_mask) == frame) {
-        if ((header.mode & rotated_flag) != 0) {
-            packing::unpack_rotated(packed, header.width, parts.base, out);
+        if (parts.restorer.has_classes()) {
+            packing::unpack(packed, header.width, 0, out);
+            parts.restorer.restore(out, blocks::mini_rows);
         } else {
-            packing::unpack(packed, header.width, parts.base, out);
+            packing::unpack(packed, header.width, parts.restorer.base(), out);
         }
         return;
     }
     std::array<std::uint64_t, 256> entries;
     const std::size_t count = std::size_t{header.count} + 1;
     for (std::size_t i = 0; i < count; ++i) {
-        entries[i] = restore(
-            parts.base + load_entry(parts.entries + i * header.entry_bytes, header.entry_bytes),
-            header.mode);
+        entries[i] =
+            parts.restorer(load_entry(parts.entries + i * header.entry_bytes, header.entry_bytes));
     }
     // Indexes are at most 8 bits wide, so even damaged ones stay inside.
     std::fill(entries.begin() + static_cast<std::ptrdiff_t>(count), entries.end(), 0);
@@ -442,6 +508,9 @@ void ColumnBlock::check_structure() const {
             const std::size_t entries =
                 (std::size_t{mini_header.count} + 1) * mini_header.entry_bytes;
             std::size_t need = (mini_header.mode & base_flag) != 0 ? 8 : 0;
+            if ((mini_header.mode & classes_flag) != 0) {
+                need = 8 * ((mini_header.mode >> class_count_shift) + 1u);
+            }
             bool sound = mini_header.width <= 64 && mini_header.entry_bytes <= 8 &&
                          packing::stored_width(mini_header.width) == mini_header.width;
             switch (mini_header.mode & mode_mask) {
@@ -490,7 +559,7 @@ void ColumnBlock::decode(std::size_t column, std::size_t mini, std::uint64_t* ou
                                     firsts.data(), out);
         return;
     }
-    const MiniParts parts = parts_of(bytes_, mini_header, first_value);
+    const MiniParts parts(bytes_, mini_header, first_value);
     if ((mini_header.mode & mode_mask) == runs) {
         decode_runs(mini_header, parts, size, out);
         return;
@@ -514,20 +583,16 @@ std::uint64_t ColumnBlock::value(std::size_t column, std::size_t row) const {
     if (mini_header.mode == constant || index == 0) {
         return first_value;
     }
-    const MiniParts parts = parts_of(bytes_, mini_header, first_value);
+    const MiniParts parts(bytes_, mini_header, first_value);
     switch (mini_header.mode & mode_mask) {
         case frame:
-            return restore(
-                parts.base + packing::unpack_one(parts.entries, mini_header.width, index),
-                mini_header.mode);
+            return parts.restorer(packing::unpack_one(parts.entries, mini_header.width, index));
         case dictionary: {
             const std::uint64_t entry = packing::unpack_one(parts.packed, mini_header.width, index);
             return entry > mini_header.count
                        ? 0
-                       : restore(parts.base +
-                                     load_entry(parts.entries + entry * mini_header.entry_bytes,
-                                                mini_header.entry_bytes),
-                                 mini_header.mode);
+                       : parts.restorer(load_entry(parts.entries + entry * mini_header.entry_bytes,
+                                                   mini_header.entry_bytes));
         }
         default: {
             std::array<std::uint64_t, blocks::mini_rows> whole;

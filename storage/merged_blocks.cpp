@@ -322,14 +322,14 @@ std::shared_ptr<const MergedBlocks::Resolved> MergedBlocks::resolve(
         result->newest = std::max(result->newest, item.version.commit());
         result->items.push_back(item);
     }
-    result->latest = splices_at(*result, result->newest, permutation_);
+    result->latest = splices_at(*result, result->newest, base == nullptr ? 0 : base->rows());
     return result;
 }
 
 // A row's state at a number is its last operation up to it; the base's where there is none.
 std::shared_ptr<const Splices> MergedBlocks::splices_at(const Resolved& resolved,
                                                         std::uint64_t number,
-                                                        Permutation permutation) {
+                                                        std::size_t base_rows) const {
     auto result = std::make_shared<Splices>();
     bool one_graph = true;
     const auto& items = resolved.items;
@@ -349,7 +349,7 @@ std::shared_ptr<const Splices> MergedBlocks::splices_at(const Resolved& resolved
             if (!in_base) {
                 row = static_cast<std::uint32_t>(result->rows.size());
                 result->rows.push_back(resolved.rows[items[i].row]);
-                const std::size_t column = graph_column(permutation);
+                const std::size_t column = graph_column(permutation_);
                 one_graph =
                     one_graph && result->rows.back()[column] == result->rows.front()[column];
                 result->inserts = true;
@@ -362,8 +362,9 @@ std::shared_ptr<const Splices> MergedBlocks::splices_at(const Resolved& resolved
     if (result->list.empty()) {
         return nullptr;
     }
+    result->index_minis((base_rows + blocks::mini_rows - 1) / blocks::mini_rows);
     if (one_graph && result->inserts) {
-        result->only_graph = result->rows.front()[graph_column(permutation)];
+        result->only_graph = result->rows.front()[graph_column(permutation_)];
     }
     return result;
 }
@@ -443,8 +444,9 @@ BlockView MergedBlocks::view(std::size_t block, std::uint64_t number) const {
     if (has_changes()) {
         const auto changes = resolved(block);
         if (!changes->items.empty()) {
-            result.splices = number >= changes->newest ? changes->latest
-                                                       : splices_at(*changes, number, permutation_);
+            result.splices = number >= changes->newest
+                                 ? changes->latest
+                                 : splices_at(*changes, number, result.base_rows());
         }
     }
     return result;

@@ -15,27 +15,12 @@
 #include "storage/changes.h"
 #include "storage/column_block.h"
 #include "storage/directory.h"
+#include "storage/splice.h"
 
 // Base blocks together with the changes that are not folded into them (STORAGE 5). A touched
 // block's changes are resolved once to row positions and kept; readers filter by their own number.
 
 namespace dossier::storage {
-
-// Where a reader's rows differ from a base block: sorted by position, inserts at a position before
-// the removal of the base row there, inserted rows ascending.
-struct Splices {
-    static constexpr std::uint32_t removal = ~std::uint32_t{0};
-    struct Splice {
-        std::uint32_t position;
-        std::uint32_t row;  // index of the inserted row, or `removal`
-    };
-    std::vector<Splice> list;
-    std::vector<Row> rows;
-    std::int64_t net = 0;  // inserted less removed
-    bool inserts = false;
-    // The graph of all inserted rows, when there is one.
-    std::optional<TermId> only_graph;
-};
 
 // One base block as a reader sees it.
 struct BlockView {
@@ -139,8 +124,8 @@ class MergedBlocks {
     std::shared_ptr<const Resolved> resolved(std::size_t block) const;
     void keep(std::size_t block, const std::shared_ptr<const Resolved>& resolved,
               std::uint64_t upto) const;
-    static std::shared_ptr<const Splices> splices_at(const Resolved& resolved, std::uint64_t number,
-                                                     Permutation permutation);
+    std::shared_ptr<const Splices> splices_at(const Resolved& resolved, std::uint64_t number,
+                                              std::size_t base_rows) const;
 
     std::shared_ptr<BlockCache> cache_;
     Permutation permutation_;

@@ -427,6 +427,32 @@ class IndexCursor final : public RowCursor {
         return true;
     }
 
+    // The same where rows of the mini-block were inserted or removed.
+    bool emit_changed_mini(std::span<TermId* const> columns, std::size_t offset,
+                           std::size_t capacity, std::size_t mini, std::size_t size) {
+        const Splices& splices = *view_.splices;
+        const std::size_t first = splices.minis[mini].first;
+        const std::size_t limit = splices.minis[mini + 1].first;
+        const std::size_t count =
+            static_cast<std::size_t>(static_cast<std::int64_t>(size) + splices.minis[mini].net);
+        if (splice_ != first || limit > splice_end_ || count + splicing::overshoot > capacity) {
+            return false;
+        }
+        for (std::size_t column = 0; column < columns.size(); ++column) {
+            if (columns[column] != nullptr) {
+                splicing::splice_column(decoded(column, mini), size, position_,
+                                        std::span(splices.list).subspan(first, limit - first),
+                                        splices.rows.empty() ? nullptr : splices.rows.data(),
+                                        column,
+                                        reinterpret_cast<std::uint64_t*>(columns[column] + offset));
+            }
+        }
+        position_ += size;
+        splice_ = limit;
+        last_count_ = count;
+        return true;
+    }
+
     // Takes the next rows of one mini-block as segments, and moves on.
     std::size_t gather(std::size_t capacity) {
         segment_count_ = 0;
@@ -547,7 +573,8 @@ class IndexCursor final : public RowCursor {
     std::array<std::size_t, column_count> decoded_mini_;
     // Not initialised: large, and a cursor may live for one look-up.
     std::array<Segment, 128> segments_;
-    std::array<std::array<std::uint64_t, blocks::mini_rows>, column_count> buffers_;
+    std::array<std::array<std::uint64_t, blocks::mini_rows + splicing::overshoot>, column_count>
+        buffers_;
     std::array<std::array<std::uint64_t, blocks::mini_rows>, column_count> rows_;
     std::array<std::uint16_t, blocks::mini_rows + 1> kept_;
 };

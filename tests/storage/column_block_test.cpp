@@ -135,11 +135,6 @@ TEST_CASE("every width packs and unpacks", "[column_block]") {
         Values out(packing::values);
         packing::unpack(packed.data(), width, base, out.data());
         CHECK(out == shifted);
-        packing::unpack_rotated(packed.data(), width, base, out.data());
-        for (std::uint64_t& value : out) {
-            value = packing::rotate_tag_down(value);
-        }
-        CHECK(out == shifted);
         for (std::size_t i = 0; i < packing::values; ++i) {
             out[i] = packing::unpack_one(packed.data(), width, i);
         }
@@ -158,7 +153,7 @@ TEST_CASE("every width packs and unpacks", "[column_block]") {
 
 TEST_CASE("columns of every shape come back from a block", "[column_block]") {
     for (const std::size_t rows : {1, 2, 3, 63, 64, 65, 255, 256, 257, 511, 1000, 4096, 6144}) {
-        for (int kind = 0; kind < 12; kind += 4) {
+        for (int kind = 0; kind < 16; kind += 4) {
             check_round_trip({random_column(kind, rows), random_column(kind + 1, rows),
                               random_column(kind + 2, rows), random_column(kind + 3, rows)});
         }
@@ -179,7 +174,13 @@ TEST_CASE("regular columns are small in a block", "[column_block]") {
     for (std::size_t i = 0; i < mixed.size(); ++i) {
         mixed[i] = TermId::of(i % 3 == 0 ? Tag::iri : Tag::string, i * 7919 % 60000).bits;
     }
-    CHECK(encode({mixed}).size() < 4096 * 24 / 8);
+    CHECK(encode({mixed}).size() < 4096 * 19 / 8);
+    // Integers stand in the middle of their payloads, far from any string.
+    for (std::size_t i = 0; i < mixed.size(); ++i) {
+        mixed[i] = i % 3 == 0 ? TermId::of(Tag::iri, i * 7919 % 60000).bits
+                              : TermId::of(Tag::integer, (std::uint64_t{1} << 57) - i % 100).bits;
+    }
+    CHECK(encode({mixed}).size() < 4096 * 19 / 8);
 }
 
 TEST_CASE("a change of any byte of a block is detected", "[column_block]") {
