@@ -38,7 +38,7 @@ struct CommitOptions {
 };
 
 struct CommitInfo {
-    std::uint64_t number = 0;  // unchanged when nothing changed
+    std::uint64_t number = 0;    // unchanged when nothing changed
     std::uint64_t inserted = 0;  // effective changes: no-ops are not counted
     std::uint64_t removed = 0;
 };
@@ -48,7 +48,7 @@ struct StoreInfo {
     std::uint64_t epoch = 0;
     std::uint32_t format_version = 0;
     std::uint64_t commits = 0;
-    std::uint64_t statements = 0;     // distinct (s, p, o, g)
+    std::uint64_t statements = 0;  // distinct (s, p, o, g)
     std::uint64_t named_graphs = 0;
     std::uint64_t terms = 0;
     std::uint64_t triple_terms = 0;
@@ -61,7 +61,8 @@ class Transaction {
   public:
     virtual ~Transaction() = default;
 
-    // The state as this transaction sees it now, its own changes included; unaffected by later ones.
+    // The state as this transaction sees it now, its own changes included; unaffected by later
+    // ones.
     virtual std::shared_ptr<const Snapshot> snapshot() = 0;
     // The term's id, given a new one where the store does not know it. Blank nodes: an existing one
     // is named by the label the store writes; every other label is an error (see new_blank_node).
@@ -102,7 +103,8 @@ class BulkLoad {
     class Worker {
       public:
         virtual ~Worker() = default;
-        // `scope` tells blank nodes of different files apart: equal labels in one scope are one node.
+        // `scope` tells blank nodes of different files apart: equal labels in one scope are one
+        // node.
         virtual void add(const QuadView& quad, std::uint32_t scope) = 0;
         // Hands over what is buffered; call once before finish().
         virtual void flush() = 0;

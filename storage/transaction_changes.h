@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "storage/changes.h"
+#include "storage/store_state.h"
+#include "storage/term_id.h"
+
+namespace dossier::storage {
+
+// What a transaction asked for, the last word for each statement. Belongs to the transaction's
+// thread.
+class TransactionChanges {
+  public:
+    void set(const QuadIds& quad, bool insert);
+    bool empty() const { return last_word_.empty(); }
+    std::size_t size() const { return last_word_.size(); }
+    // Rises with every change, so that a view made from them can be kept until the next one.
+    std::uint64_t version() const { return version_; }
+
+    // Those that change `state`, ascending, as operations of commit `number`.
+    std::vector<Change> effective(const State& state, std::uint64_t number) const;
+
+  private:
+    struct QuadHash {
+        std::size_t operator()(const QuadIds& quad) const noexcept;
+    };
+    boost::unordered_flat_map<QuadIds, bool, QuadHash> last_word_;
+    std::uint64_t version_ = 0;
+};
+
+}  // namespace dossier::storage
