@@ -30,16 +30,17 @@ using HostFunction = std::function<std::optional<Term>(std::span<const TermView>
 using HostFunctions = std::unordered_map<std::string, HostFunction>;
 
 struct ExecutionOptions {
-    std::optional<std::chrono::nanoseconds> timeout;  // counted from the context's construction
-    std::stop_token stop;
+    std::optional<std::chrono::nanoseconds> timeout =
+        {};  // counted from the context's construction
+    std::stop_token stop = {};
     std::size_t memory_bytes = std::size_t{1} << 30;
     std::uint64_t spill_bytes = std::uint64_t{64} << 30;
-    std::string temporary_directory;  // empty: TMPDIR
-    std::string base;                 // for IRI()
-    bool measure_time = false;        // EXPLAIN ANALYZE
-    std::optional<std::uint64_t> random_seed;
-    std::optional<std::chrono::system_clock::time_point> now;
-    std::shared_ptr<const HostFunctions> functions;
+    std::string temporary_directory = {};  // empty: TMPDIR
+    std::string base = {};                 // for IRI()
+    bool measure_time = false;             // EXPLAIN ANALYZE
+    std::optional<std::uint64_t> random_seed = {};
+    std::optional<std::chrono::system_clock::time_point> now = {};
+    std::shared_ptr<const HostFunctions> functions = {};
 };
 
 // What one plan node did, over all its operators.

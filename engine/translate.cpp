@@ -187,7 +187,7 @@ class Translator {
         for (const sparql::PathPattern& path : block.paths) {
             const PatternTerm subject = pattern_term(path.subject);
             const PatternTerm object = pattern_term(path.object);
-            AlgebraPtr node = translate_path(symbols_, subject, path.path, object, variables_);
+            AlgebraPtr node = translate_path(symbols_, subject, *path.path, object, variables_);
             out.pattern = join(std::move(out.pattern), {node, depth_of(*node)});
         }
     }

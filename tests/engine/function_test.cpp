@@ -63,8 +63,8 @@ void check(const std::vector<Case>& cases) {
         CHECK(shown(evaluate(one.expression)) == expected);
         const TestExpression expression = expression_of(one.expression);
         if (engine::is_constant(*expression.expression))
-            CHECK(shown(engine::evaluate_constant(*expression.expression,
-                                                  "http://example.org/")) == expected);
+            CHECK(shown(engine::evaluate_constant(*expression.expression, "http://example.org/")) ==
+                  expected);
     }
 }
 
@@ -94,8 +94,7 @@ TEST_CASE("arithmetic promotes as XPath says and keeps decimals exact", "[functi
         {"9223372036854775807 + 1", "9223372036854775808"},
         {"9223372036854775807 * 9223372036854775807", "85070591730234615847396907784232501249"},
         {"-9223372036854775808 - 1", "-9223372036854775809"},
-        {"123456789.123456789 * 987654321.987654321",
-         "121932631356500531.347203169112635269"},
+        {"123456789.123456789 * 987654321.987654321", "121932631356500531.347203169112635269"},
         {"0.000000000000000000001 + 1", "1.000000000000000000001"},
         {"12.50 + 0.50", "\"13\"^^xsd:decimal"},
         {"-(3)", "-3"},
@@ -122,8 +121,7 @@ TEST_CASE("dates and durations add, subtract and multiply", "[function]") {
          "\"PT1H30M\"^^xsd:dayTimeDuration"},
         {"\"PT1H\"^^xsd:dayTimeDuration * 2", "\"PT2H\"^^xsd:dayTimeDuration"},
         {"\"PT1H\"^^xsd:dayTimeDuration / 2", "\"PT30M\"^^xsd:dayTimeDuration"},
-        {"\"PT1H\"^^xsd:dayTimeDuration / \"PT30M\"^^xsd:dayTimeDuration",
-         "\"2\"^^xsd:decimal"},
+        {"\"PT1H\"^^xsd:dayTimeDuration / \"PT30M\"^^xsd:dayTimeDuration", "\"2\"^^xsd:decimal"},
         {"-\"PT1H\"^^xsd:dayTimeDuration", "\"-PT1H\"^^xsd:dayTimeDuration"},
         {"\"2020-03-01\"^^xsd:date + 1", "error"},
         {"\"2020-03-01\"^^xsd:date - \"2020-02-01T00:00:00Z\"^^xsd:dateTime", "error"},
@@ -162,8 +160,7 @@ TEST_CASE("comparisons follow the operator table", "[function]") {
         {"\"2020-01-01\"^^xsd:date < \"2020-01-02\"^^xsd:date", "true"},
         {"\"2020-01-01T12:00:00Z\"^^xsd:dateTime = \"2020-01-01T14:00:00+02:00\"^^xsd:dateTime",
          "true"},
-        {"\"2020-01-01T12:00:00Z\"^^xsd:dateTime = \"2020-01-01T12:00:00\"^^xsd:dateTime",
-         "error"},
+        {"\"2020-01-01T12:00:00Z\"^^xsd:dateTime = \"2020-01-01T12:00:00\"^^xsd:dateTime", "error"},
         {"\"P1Y\"^^xsd:yearMonthDuration = \"P12M\"^^xsd:duration", "true"},
         {"<<( :a :b 1 )>> = <<( :a :b 1.0 )>>", "true"},
         {"<<( :a :b 1 )>> = <<( :a :b 2 )>>", "false"},
@@ -460,8 +457,7 @@ TEST_CASE("digests are of the UTF-8 form", "[function]") {
     check({
         {"MD5(\"foo\")", "\"acbd18db4cc2f85cedef654fccc4a4d8\""},
         {"SHA1(\"foo\")", "\"0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33\""},
-        {"SHA256(\"foo\")",
-         "\"2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae\""},
+        {"SHA256(\"foo\")", "\"2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae\""},
         {"STRLEN(SHA384(\"foo\"))", "96"},
         {"STRLEN(SHA512(\"foo\"))", "128"},
         {"MD5(1)", "error"},
@@ -531,16 +527,40 @@ TEST_CASE("what is new on every call differs, and one label makes one blank node
 }
 
 TEST_CASE("columns give the same answers as constants", "[function]") {
-    const std::vector<std::string> values{
-        "1",           "1.0",          "\"01\"^^xsd:integer",       "\"a\"",
-        "\"a\"@en",    ":a",           "\"2020-01-01\"^^xsd:date",  "true",
-        "\"x\"^^:odd", "1.5e0",        "\"NaN\"^^xsd:double",       "\"b\"@ar--rtl",
-        "\"P1D\"^^xsd:dayTimeDuration", "<<( :a :b 1 )>>", "123456789012345678901234567890"};
-    const std::vector<std::string> forms{
-        "%1 = %2", "%1 < %2", "%1 >= %2", "%1 != %2", "%1 + %2", "%1 * %2", "%1 - %2", "%1 / %2",
-        "%1 IN (%2, 7)", "sameTerm(%1, %2)", "CONCAT(STR(%1), STR(%2))", "CONTAINS(%1, %2)",
-        "IF(%1, %2, 0)", "COALESCE(%1, %2)", "%1 && %2", "%1 || %2",
-        "REGEX(STR(%1), STR(%2))", "DATATYPE(%1) = DATATYPE(%2)", "LANG(%1) = LANG(%2)"};
+    const std::vector<std::string> values{"1",
+                                          "1.0",
+                                          "\"01\"^^xsd:integer",
+                                          "\"a\"",
+                                          "\"a\"@en",
+                                          ":a",
+                                          "\"2020-01-01\"^^xsd:date",
+                                          "true",
+                                          "\"x\"^^:odd",
+                                          "1.5e0",
+                                          "\"NaN\"^^xsd:double",
+                                          "\"b\"@ar--rtl",
+                                          "\"P1D\"^^xsd:dayTimeDuration",
+                                          "<<( :a :b 1 )>>",
+                                          "123456789012345678901234567890"};
+    const std::vector<std::string> forms{"%1 = %2",
+                                         "%1 < %2",
+                                         "%1 >= %2",
+                                         "%1 != %2",
+                                         "%1 + %2",
+                                         "%1 * %2",
+                                         "%1 - %2",
+                                         "%1 / %2",
+                                         "%1 IN (%2, 7)",
+                                         "sameTerm(%1, %2)",
+                                         "CONCAT(STR(%1), STR(%2))",
+                                         "CONTAINS(%1, %2)",
+                                         "IF(%1, %2, 0)",
+                                         "COALESCE(%1, %2)",
+                                         "%1 && %2",
+                                         "%1 || %2",
+                                         "REGEX(STR(%1), STR(%2))",
+                                         "DATATYPE(%1) = DATATYPE(%2)",
+                                         "LANG(%1) = LANG(%2)"};
     const auto fill = [](std::string form, const std::string& one, const std::string& two) {
         for (const auto& [mark, text] : {std::pair{"%1", one}, std::pair{"%2", two}})
             for (std::size_t at = form.find(mark); at != std::string::npos;
