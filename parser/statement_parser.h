@@ -60,7 +60,8 @@ struct ParseOptions {
     // With skip: one error more than these is thrown. 0: any number.
     std::uint64_t max_errors = 0;
 
-    // What may nest: blank nodes, collections, triple terms, annotations; XML elements.
+    // What may nest: blank nodes, collections, triple terms, annotations; XML elements. Each level
+    // takes some 400 bytes of the stack, and more than 10'000 are not allowed.
     std::size_t max_nesting = 128;
     std::size_t max_literal_bytes = 64u << 20;
     std::size_t max_iri_bytes = 64u << 10;
@@ -84,8 +85,10 @@ struct ParseReport {
     std::uint64_t lines = 0;       // line ends seen
 };
 
-// Reads all of `source`. Throws SyntaxError, InputError, LimitError (named limits of `options`),
+// Reads all of `source`. Throws SyntaxError, also where the limits of `options` are exceeded,
+// LimitError for a line of N-Triples or N-Quads longer than any statement may be, InputError,
 // Interrupted, and whatever the sink throws; what was passed to the sink before stays passed.
+// `options.on_error` is about SyntaxError only; XML that is not well-formed ends the parse always.
 ParseReport parse_statements(ByteSource& source, Format format, const ParseOptions& options,
                              StatementSink& sink);
 

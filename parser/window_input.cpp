@@ -19,6 +19,17 @@ constexpr std::size_t kept_behind = 512;
 // Memory beyond this is given back after a large token.
 constexpr std::size_t kept_memory = 4u << 20;
 
+// Moves a position past `text`, which begins there.
+void advance(Position& position, std::string_view text) {
+    if (const std::uint64_t lines = count_line_ends(text); lines > 0) {
+        position.line += lines;
+        position.column = 1 + count_code_points(text.substr(begin_of_last_line(text)));
+    } else {
+        position.column += count_code_points(text);
+    }
+    position.offset += text.size();
+}
+
 }  // namespace
 
 WindowInput::WindowInput(ByteSource& source, std::string source_name, std::size_t read_size,
@@ -53,21 +64,16 @@ void WindowInput::read_ahead(std::size_t amount) {
     }
 }
 
+const char* WindowInput::cut_before(const char* place) const {
+    while (place > begin_ && (static_cast<unsigned char>(*place) & 0xC0) == 0x80) --place;
+    if (place > begin_ && place[-1] == '\r' && *place == '\n') --place;
+    return place;
+}
+
 void WindowInput::move_window() {
-    const char* new_begin = current_ - kept_behind;
-    // Neither a code point nor CR LF is cut: both count as one.
-    while (new_begin > begin_ && (static_cast<unsigned char>(*new_begin) & 0xC0) == 0x80) {
-        --new_begin;
-    }
-    if (new_begin > begin_ && new_begin[-1] == '\r' && *new_begin == '\n') --new_begin;
+    const char* new_begin = cut_before(current_ - kept_behind);
     const std::string_view gone(begin_, static_cast<std::size_t>(new_begin - begin_));
-    if (const std::uint64_t lines = count_line_ends(gone); lines > 0) {
-        origin_line_ += lines;
-        origin_column_ = 1 + count_code_points(gone.substr(begin_of_last_line(gone)));
-    } else {
-        origin_column_ += count_code_points(gone);
-    }
-    origin_offset_ += gone.size();
+    advance(origin_, gone);
 
     const bool large = held() > kept_memory;
     const auto left = static_cast<std::size_t>(end_ - new_begin);
@@ -81,21 +87,25 @@ void WindowInput::move_window() {
 }
 
 std::uint64_t WindowInput::rough_column() const {
-    const std::string_view before(begin_, static_cast<std::size_t>(current_ - begin_));
-    const std::size_t begin = begin_of_last_line(before);
-    return before.size() - begin + (begin == 0 ? origin_column_ : 1);
+    const auto before = static_cast<std::size_t>(current_ - begin_);
+    const std::string_view near(current_ - std::min(before, kept_behind),
+                                std::min(before, kept_behind));
+    const std::size_t begin = begin_of_last_line(near);
+    return near.size() - begin + (begin == 0 && before <= kept_behind ? origin_.column : 1);
 }
 
 bool WindowInput::begins_line() const {
-    for (const char* p = current_; p > begin_; --p) {
+    const auto before = static_cast<std::size_t>(current_ - begin_);
+    const char* const stop = current_ - std::min(before, kept_behind);
+    for (const char* p = current_; p > stop; --p) {
         if (p[-1] == '\n' || p[-1] == '\r') return true;
         if (p[-1] != ' ' && p[-1] != '\t') return false;
     }
-    return origin_column_ == 1;
+    return stop == begin_ && origin_.column == 1;
 }
 
 std::uint64_t WindowInput::lines_passed() const {
-    return origin_line_ - 1 +
+    return origin_.line - 1 +
            count_line_ends({begin_, static_cast<std::size_t>(current_ - begin_)});
 }
 
@@ -111,10 +121,21 @@ SyntaxError WindowInput::error(const SyntaxFailure& failure) {
     } catch (const InputError&) {
         // What was read is enough to report the error that came first.
     }
-    const std::size_t end = std::min(rest().find_first_of("\r\n"), 4 * shown);
+    const std::size_t shown_end =
+        at + std::min(rest().substr(0, 4 * shown).find_first_of("\r\n"), rest().size());
+    const std::size_t stop = std::min(shown_end, at + 4 * shown);
+    // The line, or of a long one what is near.
+    const char* begin = cut_before(failure.at - std::min(at, 4 * shown));
+    const std::string_view before(begin, static_cast<std::size_t>(failure.at - begin));
+    begin += begin_of_last_line(before);
+    const std::uint64_t begin_offset = origin_.offset + static_cast<std::uint64_t>(begin - begin_);
+    if (counted_.offset < origin_.offset || counted_.offset > begin_offset) counted_ = origin_;
+    const char* counted = begin_ + (counted_.offset - origin_.offset);
+    advance(counted_, {counted, static_cast<std::size_t>(begin - counted)});
+    const std::string_view text(begin, static_cast<std::size_t>(begin_ + stop - begin));
     return SyntaxError(describe_error(
-        std::string_view(begin_, held()).substr(0, at + end), at, failure.length, failure.message,
-        {source_name_, origin_line_, origin_column_, origin_offset_}, failure.hint));
+        text, static_cast<std::size_t>(failure.at - begin), failure.length, failure.message,
+        {source_name_, counted_.line, counted_.column, counted_.offset}, failure.hint));
 }
 
 }  // namespace dossier

@@ -101,12 +101,12 @@ class WindowInput {
 
     // Goes on at a place within the window, for recovery.
     void go_to(const char* place) { current_ = place; }
-    // The column of the current position, counted in bytes; short lines only, else what is known.
+    // The column of the current position, counted in bytes; in long lines only that it is large.
     std::uint64_t rough_column() const;
 
     // Reads on to the end of a line of common length, so that the message can show it.
     SyntaxError error(const SyntaxFailure& failure);
-    std::uint64_t bytes_read() const { return origin_offset_ + held(); }
+    std::uint64_t bytes_read() const { return origin_.offset + held(); }
     // Line ends up to the current position.
     std::uint64_t lines_passed() const;
 
@@ -114,6 +114,9 @@ class WindowInput {
     std::size_t held() const { return static_cast<std::size_t>(end_ - begin_); }
     void read_ahead(std::size_t amount);
     void move_window();
+    // The nearest place not behind `place` where the text can be cut: neither within a code point
+    // nor within CR LF.
+    const char* cut_before(const char* place) const;
 
     ByteSource& source_;
     std::string source_name_;
@@ -125,10 +128,10 @@ class WindowInput {
     char* end_ = nullptr;
     bool at_end_ = false;
     std::uint64_t generation_ = 0;
-    // The position of begin_.
-    std::uint64_t origin_line_ = 1;
-    std::uint64_t origin_column_ = 1;
-    std::uint64_t origin_offset_ = 0;
+    Position origin_;  // of begin_
+    // Where the last message began to look: the next one counts lines from there, so that many
+    // errors do not make the parse quadratic.
+    Position counted_;
 };
 
 }  // namespace dossier

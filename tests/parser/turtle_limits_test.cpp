@@ -3,6 +3,7 @@
 #include <istream>
 #include <streambuf>
 
+#include <pthread.h>
 #include <sys/resource.h>
 
 #include "tests/parser/parsed_text.h"
@@ -111,6 +112,49 @@ TEST_CASE("brackets nest as deep as the limit, and a million deep are a clean er
                                Format::turtle),
                     SyntaxError);
     CHECK_THROWS_AS(parse_text(prefixes + mixed, Format::turtle), SyntaxError);
+}
+
+TEST_CASE("the deepest nesting allowed fits a small stack", "[turtle][limits]") {
+    static std::size_t parsed = 0;
+    const auto parse_nested = [](void*) -> void* {
+        for (const auto& [open, close] : {std::pair("[ :p ", "] "),
+                                          {"( ", ") "},
+                                          {"<< :s :p ", ">> "},
+                                          {"<<( :s :p ", ")>> "}}) {
+            const auto text =
+                prefixes + ":s :p " + repeated(open, 128) + ":o " + repeated(close, 128) + ".";
+            parsed += parse_text(text, Format::turtle).lines.size() > 0;
+        }
+        return nullptr;
+    };
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    // Sanitizers make frames several times larger.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    pthread_attr_setstacksize(&attributes, 2048u << 10);
+#else
+    pthread_attr_setstacksize(&attributes, 256u << 10);
+#endif
+    pthread_t thread;
+    REQUIRE(pthread_create(&thread, &attributes, parse_nested, nullptr) == 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+    CHECK(parsed == 4);
+    ParseOptions options;
+    options.max_nesting = 20000;
+    CHECK_THROWS_AS(parse_text("", Format::turtle, options), UsageError);
+}
+
+TEST_CASE("many errors take linear time, on lines of their own or on one", "[turtle][limits]") {
+    ParseOptions options;
+    options.on_error = OnError::skip;
+    for (const char* part : {":s :p undeclared:o .\n", ":s :p undeclared:o . "}) {
+        const CountingSink sink =
+            count(prefixes, part, 20000, ":s :p :o .", Format::turtle, options);
+        CHECK(sink.errors == 20000);
+        CHECK(sink.count == 1);
+    }
+    CHECK(count("", "broken\n", 20000, "", Format::ntriples, options).errors == 20000);
 }
 
 TEST_CASE("long lists and long files pass through bounded memory", "[turtle][limits]") {
