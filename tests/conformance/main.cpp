@@ -15,13 +15,14 @@ namespace {
 using namespace dossier::conformance;
 
 constexpr const char* usage =
-    "usage: run [--failures] [--verbose] SUITES [NAME...]\n"
+    "usage: run [--failures] [--skipped] [--verbose] SUITES [NAME...]\n"
     "\n"
     "Runs the W3C test suites in the folder SUITES, a line for each:\n"
     "  NAME passed P failed F skipped S\n"
-    "then the same for their total. NAME is a suite's folder or the beginning or end of one,\n"
-    "as in rdf/rdf12 or rdf-turtle; without NAME all run. Exits 0 where nothing failed or was\n"
-    "skipped, 1 otherwise, 2 for wrong usage.\n"
+    "then the same for their total. NAME is a suite's folder or a part of its path, as in "
+    "rdf/rdf12\n"
+    "or rdf-turtle; without NAME all suites run that the topmost manifests include. Exits 0 where\n"
+    "nothing failed or was skipped, 1 otherwise, 2 for wrong usage.\n"
     "\n"
     "  --failures  name the tests that failed\n"
     "  --skipped   name the tests that were skipped\n"
@@ -98,7 +99,7 @@ int run(const Options& options) {
     Counts total;
     std::vector<bool> used(options.names.size(), false);
     std::size_t suites_run = 0;
-    for (const Suite& suite : read_suites(folder)) {
+    for (const Suite& suite : read_suites(folder, options.names)) {
         bool wanted = options.names.empty();
         for (std::size_t i = 0; i < options.names.size(); ++i) {
             if (!is_named(suite.name, options.names[i])) continue;

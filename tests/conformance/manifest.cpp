@@ -96,11 +96,12 @@ std::string Test::file(std::string_view predicate) const {
     return folder->path_of(value(predicate).text()).string();
 }
 
-std::vector<Suite> read_suites(const SuiteFolder& folder) {
+std::vector<Suite> read_suites(const SuiteFolder& folder, const std::vector<std::string>& names) {
     std::vector<fs::path> topmost;
     find_topmost(folder.root(), topmost);
     Reader reader(folder);
     for (const fs::path& file : topmost) reader.read(file);
+    for (const std::string& name : names) reader.read(folder.root() / name / "manifest.ttl");
     return std::move(reader.suites);
 }
 

@@ -63,7 +63,8 @@ struct Suite {
 };
 
 // The suites that are found in the folder: each topmost manifest and what it includes, every
-// manifest once, in the order of includes.
-std::vector<Suite> read_suites(const SuiteFolder& folder);
+// manifest once, in the order of includes. Then those of `names` that are folders with a manifest
+// which no other one includes, such as those of optional features.
+std::vector<Suite> read_suites(const SuiteFolder& folder, const std::vector<std::string>& names);
 
 }  // namespace dossier::conformance
