@@ -18,4 +18,8 @@ std::shared_ptr<StoreCore> open_store(const std::string& path, const OpenOptions
                                       rocksdb::Env* environment = nullptr);
 std::shared_ptr<StoreCore> open_store_in_memory();
 
+// Store::open() over another file system.
+std::shared_ptr<Store> open_store_over(const std::string& path, const OpenOptions& options,
+                                       rocksdb::Env* environment);
+
 }  // namespace dossier::storage

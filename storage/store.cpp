@@ -124,7 +124,12 @@ class OpenStore : public Store {
 }  // namespace
 
 std::shared_ptr<Store> Store::open(const std::string& path, const OpenOptions& options) {
-    return std::make_shared<OpenStore>(open_store(path, options));
+    return open_store_over(path, options, nullptr);
+}
+
+std::shared_ptr<Store> open_store_over(const std::string& path, const OpenOptions& options,
+                                       rocksdb::Env* environment) {
+    return std::make_shared<OpenStore>(open_store(path, options, environment));
 }
 
 std::shared_ptr<Store> Store::in_memory() {
