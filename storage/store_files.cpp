@@ -97,6 +97,13 @@ void sync_directory(const std::string& path) {
     directory.sync();
 }
 
+// The name under which a mark is written before it gets its own: "dossier." and a UUID.
+bool is_unfinished_mark(std::string_view name) {
+    constexpr std::size_t uuid_length = 36;
+    return name.size() == mark_name.size() + 1 + uuid_length && name.starts_with(mark_name) &&
+           name[mark_name.size()] == '.';
+}
+
 // One watermark slot, or nothing when it is not whole.
 std::optional<StoreFiles::Watermark> parse_slot(std::string_view slot) {
     if (slot.size() != slot_size || !slot.starts_with(slot_magic)) {
@@ -161,11 +168,15 @@ DirectoryState StoreFiles::inspect() const {
             fail("opening the store's mark in '" + path_ + "'", errno);
         }
         std::error_code error;
-        const bool empty = fs::is_empty(path_, error);
+        bool only_ours = true;
+        for (fs::directory_iterator entry(path_, error), end; !error && entry != end;
+             entry.increment(error)) {
+            only_ours = only_ours && is_unfinished_mark(entry->path().filename().string());
+        }
         if (error) {
             throw StoreError("looking at '" + path_ + "': " + error.message());
         }
-        if (empty) {
+        if (only_ours) {
             return DirectoryState::absent;
         }
         throw StoreError("'" + path_ +
@@ -285,12 +296,18 @@ void StoreFiles::write_watermark(const Watermark& mark, bool sync) const {
 }
 
 void StoreFiles::clear_temporary_files() const noexcept {
-    std::error_code ignored;
-    for (fs::directory_iterator entry(temporary_path(), ignored), end; !ignored && entry != end;
-         entry.increment(ignored)) {
-        std::error_code failed;
-        fs::remove_all(entry->path(), failed);
-    }
+    const auto remove_from = [](const std::string& directory, auto wanted) {
+        std::error_code ignored;
+        for (fs::directory_iterator entry(directory, ignored), end; !ignored && entry != end;
+             entry.increment(ignored)) {
+            std::error_code failed;
+            if (wanted(entry->path().filename().string())) {
+                fs::remove_all(entry->path(), failed);
+            }
+        }
+    };
+    remove_from(temporary_path(), [](const std::string&) { return true; });
+    remove_from(path_, [](const std::string& name) { return is_unfinished_mark(name); });
 }
 
 std::string StoreFiles::make_temporary_directory() const {

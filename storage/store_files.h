@@ -47,8 +47,8 @@ class StoreFiles {
     // Overwrites the older of two slots; durable at return if `sync`.
     void write_watermark(const Watermark& mark, bool sync) const;
 
-    // Removes what is in the directory for temporary files. Only for the holder of the writer's
-    // lock. Never throws.
+    // Removes what is in the directory for temporary files, and marks that were never finished.
+    // Only for the holder of the writer's lock. Never throws.
     void clear_temporary_files() const noexcept;
     // Makes it on demand.
     std::string make_temporary_directory() const;

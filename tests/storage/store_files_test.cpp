@@ -67,6 +67,12 @@ TEST_CASE("an empty directory may become a store, one with files not", "[store_f
     const TemporaryDirectory directory;
     fs::create_directory(directory / "empty");
     CHECK(StoreFiles(directory / "empty").inspect() == DirectoryState::absent);
+    // A process was killed before its mark got its name.
+    const std::string unfinished = directory / "empty/dossier.6f1c1f1e-4c6e-4b0e-9a53-0f7b3f6f3a55";
+    write_file(unfinished, "Dossier st");
+    CHECK(StoreFiles(directory / "empty").inspect() == DirectoryState::absent);
+    StoreFiles(directory / "empty").clear_temporary_files();
+    CHECK_FALSE(fs::exists(unfinished));
     write_file(directory / "empty/CURRENT", "MANIFEST-000001\n");
     CHECK_THROWS_WITH(StoreFiles(directory / "empty").inspect(),
                       Catch::Matchers::Contains("something else"));
