@@ -62,11 +62,14 @@ struct LoadPublisher::Counter {
 };
 
 LoadPublisher::LoadPublisher(CoreReference core, bool replaces)
-    : core_(std::move(core)),
-      right_(core_->right(), longest_wait),
-      state_(core_->commits().newest()),
-      replaces_(replaces) {
+    : core_(std::move(core)), right_(core_->right(), longest_wait), replaces_(replaces) {
     core_->throw_if_read_only();
+    state_ = core_->commits().newest();
+    // A load that brings gspo takes all older rows for those of the default graph.
+    if (!state_->graphs->empty() && !state_->index(Permutation::gspo)) {
+        core_->fold_log();
+        state_ = core_->commits().newest();
+    }
 }
 
 LoadPublisher::~LoadPublisher() = default;
