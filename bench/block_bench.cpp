@@ -16,8 +16,8 @@
 #include "storage/row_sorter.h"
 
 // The block room by itself: building, sorting, scans, look-ups, and what unfolded changes cost.
-// Usage: block_bench [statements] [directory]. Figures are per core; answers are checked on the
-// way.
+// Usage: block_bench [statements] [directory or -] [parts: s scans, l look-ups, c changes]. Figures
+// are per core; answers are checked on the way.
 
 namespace {
 
@@ -130,7 +130,9 @@ std::uint64_t scan_all(const PermutationIndex& index, const ScanRequest& request
 
 int main(int argc, char** argv) {
     const std::size_t count = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10'000'000;
-    const std::string directory = argc > 2 ? argv[2] : "";
+    const std::string directory = argc > 2 && std::string(argv[2]) != "-" ? argv[2] : "";
+    const std::string parts = argc > 3 ? argv[3] : "slc";
+    const auto wanted = [&](char part) { return parts.find(part) != std::string::npos; };
     std::shared_ptr<BlockStore> store;
     if (directory.empty()) {
         store = open_memory_block_store();
@@ -179,6 +181,9 @@ int main(int argc, char** argv) {
     const auto& pos = *indexes[static_cast<std::size_t>(Permutation::pos)];
     const auto& spo = *indexes[static_cast<std::size_t>(Permutation::spo)];
     for (const std::uint64_t predicate : {1, 2, 3, 5}) {
+        if (!wanted('s')) {
+            break;
+        }
         for (const auto* index : {&pso, &pos}) {
             ScanRequest request;
             request.permutation = index->permutation();
@@ -200,7 +205,7 @@ int main(int argc, char** argv) {
             report(what.c_str(), static_cast<double>(rows), seconds, "rows");
         }
     }
-    {
+    if (wanted('s')) {
         ScanRequest request;
         request.permutation = Permutation::spo;
         const double seconds = best_of(5, [&] { scan_all(spo, request, 1, {0, 1, 2}, check); });
@@ -211,7 +216,7 @@ int main(int argc, char** argv) {
     const std::size_t probes = 1'000'000;
     const std::size_t entities = count / 10;
     Columns columns;
-    {
+    if (wanted('l')) {
         std::vector<TermId> subjects(probes);
         for (TermId& subject : subjects) {
             subject = TermId::of(Tag::iri, random() % entities);
@@ -267,7 +272,7 @@ int main(int argc, char** argv) {
     }
 
     // Five of a hundred statements changed and not folded.
-    {
+    if (wanted('c')) {
         std::vector<Change> changes;
         for (std::size_t i = 0; i < count / 20; ++i) {
             QuadIds quad = quads[random() % quads.size()];

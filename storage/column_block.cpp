@@ -575,6 +575,11 @@ void ColumnBlock::decode(std::size_t column, std::size_t mini, std::uint64_t* ou
     std::copy_n(whole.data(), size, out);
 }
 
+bool ColumnBlock::is_direct(std::size_t column, std::size_t mini) const {
+    const unsigned mode = header(column, mini).mode & mode_mask;
+    return mode == constant || mode == frame || mode == dictionary;
+}
+
 std::uint64_t ColumnBlock::value(std::size_t column, std::size_t row) const {
     const std::size_t mini = row / blocks::mini_rows;
     const std::size_t index = row % blocks::mini_rows;

@@ -61,6 +61,8 @@ class ColumnBlock {
     }
     // Writes the mini_size(mini) values of a column in a mini-block.
     void decode(std::size_t column, std::size_t mini, std::uint64_t* out) const;
+    // Whether value() need not decode the mini-block.
+    bool is_direct(std::size_t column, std::size_t mini) const;
     // One value; costs more than its share of decode().
     std::uint64_t value(std::size_t column, std::size_t row) const;
     Row row(std::size_t index) const;

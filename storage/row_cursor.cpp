@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t no_mini = ~std::size_t{0};
 constexpr std::size_t column_count = 4;
+// So many rows are taken from a mini-block one by one rather than by decoding it.
+constexpr std::size_t few_rows = 4;
 
 // Rows that are given out together: base rows of one mini-block, or inserted rows.
 struct Segment {
@@ -412,9 +414,11 @@ class IndexCursor final : public RowCursor {
         }
         const std::size_t mini = position_ / blocks::mini_rows;
         const std::size_t size = view_.block->mini_size(mini);
-        if (size > capacity || position_ + size > end_ ||
-            (splice_ < splice_end_ && view_.splices->list[splice_].position < position_ + size)) {
+        if (size > capacity || position_ + size > end_) {
             return false;
+        }
+        if (splice_ < splice_end_ && view_.splices->list[splice_].position < position_ + size) {
+            return emit_changed_mini(columns, offset, capacity, mini, size);
         }
         for (std::size_t column = 0; column < columns.size(); ++column) {
             if (columns[column] != nullptr) {
@@ -498,6 +502,13 @@ class IndexCursor final : public RowCursor {
                 continue;
             }
             if (values == nullptr) {
+                if (segment->count <= few_rows && decoded_mini_[column] != segment_mini_ &&
+                    view_.block->is_direct(column, segment_mini_)) {
+                    for (std::uint32_t i = 0; i < segment->count; ++i) {
+                        *out++ = view_.block->value(column, segment->from + i);
+                    }
+                    continue;
+                }
                 values = decoded(column, segment_mini_);
             }
             const std::uint64_t* from = values + (segment->from - mini_start);
