@@ -13,6 +13,7 @@
 
 #include "storage/row_sorter.h"
 #include "storage/term_bytes.h"
+#include "storage/term_index_merge.h"
 #include "storage/term_segment.h"
 #include "storage/term_tail.h"
 #include "storage/triple_dictionary.h"
@@ -333,6 +334,7 @@ void TermMerge::run(unsigned threads) {
         }
         for (const TermSegmentRoot& segment : job.segments) root_.segments.push_back(segment);
     }
+    merge_term_indexes(store_, root_, stop_);
     merge_triples();
 }
 

@@ -12,6 +12,7 @@
 
 #include "storage/memory_block_store.h"
 #include "storage/term_bytes.h"
+#include "storage/term_index_merge.h"
 #include "storage/term_segment.h"
 #include "storage/triple_dictionary.h"
 
@@ -268,6 +269,48 @@ TEST_CASE("a random dictionary of segments, tail and names agrees with a map", "
         CHECK(Term(view) == by_id.at(ids[index]));
     });
     CHECK(visited == ids.size());
+    std::vector<std::string> problems;
+    dictionary->verify(problems);
+    CHECK(problems.empty());
+}
+
+TEST_CASE("many segments are searched through a merged index, and ids stay", "[dictionary]") {
+    const auto store = open_memory_block_store();
+    auto dictionary = make(store);
+    std::mt19937_64 random(9);
+    std::map<Term, TermId> expected;
+    for (int round = 0; round < 30; ++round) {
+        std::vector<Term> some;
+        for (int i = 0; i < 300; ++i) some.push_back(random_term(random, 100'000));
+        add_segments(*dictionary, store, some);
+        DictionaryRoot root = dictionary->root();
+        merge_term_indexes(store, root, {});
+        dictionary->publish(root);
+        std::map<Tag, std::size_t> searched;
+        for (const TermSegmentRoot& segment : root.segments) {
+            if (segment.covered_by == 0) ++searched[segment.tag];
+        }
+        for (const auto& [tag, count] : searched) CHECK(count <= most_searched_segments);
+        for (const Term& term : some) {
+            const auto id = dictionary->find(term.view());
+            REQUIRE(id);
+            CHECK(expected.emplace(term, *id).first->second == *id);
+        }
+    }
+    dictionary = make(store, DictionaryRoot::parse(dictionary->root().serialise()));
+    std::vector<TermView> views;
+    std::vector<TermId> ids(expected.size());
+    for (const auto& [term, id] : expected) views.push_back(term.view());
+    dictionary->find_all(views, ids);
+    std::size_t i = 0;
+    for (const auto& [term, id] : expected) {
+        CHECK(ids[i++] == id);
+        CHECK(dictionary->term(id) == term);
+    }
+    for (int absent = 0; absent < 1'000; ++absent) {
+        const Term term = random_term(random, 1'000'000'000);
+        if (!expected.contains(term)) CHECK_FALSE(dictionary->find(term.view()));
+    }
     std::vector<std::string> problems;
     dictionary->verify(problems);
     CHECK(problems.empty());
