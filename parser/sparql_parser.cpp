@@ -104,6 +104,24 @@ StatementKind kind_of_word(std::string_view word) {
     return StatementKind::pattern;
 }
 
+// Nothing for variables, for `[]`, and for a triple term that no RDF graph can hold.
+std::optional<Term> term_of(const Node& node, const Symbols& symbols) {
+    if (const auto* constant = std::get_if<Constant>(&node)) return symbols.term(*constant);
+    if (const auto* blank = std::get_if<BlankVariable>(&node)) {
+        const std::string& label = symbols.blank_nodes[blank->id];
+        return label.empty() ? std::nullopt : std::optional(Term::blank_node(label));
+    }
+    const auto* pattern = std::get_if<TripleTermPattern>(&node);
+    if (pattern == nullptr) return std::nullopt;
+    const TripleTermParts& parts = symbols.parts(*pattern);
+    auto subject = term_of(parts.subject, symbols);
+    auto predicate = term_of(parts.predicate, symbols);
+    auto object = term_of(parts.object, symbols);
+    if (!subject || !predicate || !object) return std::nullopt;
+    if (!subject->is_iri() && !subject->is_blank_node()) return std::nullopt;
+    return Term::triple(*std::move(subject), *std::move(predicate), *std::move(object));
+}
+
 }  // namespace
 
 ParsedQuery parse_query(std::string_view text, const SparqlOptions& options) {
@@ -161,13 +179,8 @@ Term parse_term(std::string_view text, const SparqlOptions& options) {
                              "or <<( triple )>>");
             }
             grammar::parse_end(in, builder);
-            if (const auto* constant = std::get_if<Constant>(&builder.node())) {
-                return builder.symbols().term(*constant);
-            }
-            if (const auto* blank = std::get_if<BlankVariable>(&builder.node())) {
-                return Term::blank_node(builder.symbols().blank_nodes[blank->id]);
-            }
-            builder.fail(0, text.size(), "a term cannot hold variables or blank nodes");
+            if (auto term = term_of(builder.node(), builder.symbols())) return *std::move(term);
+            builder.fail(0, text.size(), "a term cannot hold variables or nodes without a label");
         });
 }
 

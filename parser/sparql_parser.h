@@ -75,7 +75,7 @@ ParsedUpdate parse_update(std::string_view text, const SparqlOptions& options = 
 ParsedStatement parse_statement(std::string_view text, const SparqlOptions& options = {});
 
 // One term without variables in SPARQL's syntax, which is Turtle's: an IRI, a prefixed name, a
-// literal, a number, a triple term, a blank node _:label; as a parameter is given.
+// literal, a number, a blank node _:label, a triple term; as a parameter is given.
 Term parse_term(std::string_view text, const SparqlOptions& options = {});
 
 enum class StatementKind : std::uint8_t { empty, prologue, query, update, pattern };

@@ -87,7 +87,10 @@ TEST_CASE("a term as a parameter", "[sparql]") {
           "<<( <http://e/a> <http://e/b> "
           "\"true\"^^<http://www.w3.org/2001/XMLSchema#boolean> )>>");
     CHECK(parse_term("_:b").is_blank_node());
-    for (const char* wrong : {"", "?x", ":a :b", "x", "<<( _:b :p 1 )>>", "[]; DROP ALL", "a"}) {
+    CHECK(text("<<( _:b :p <<( _:c :p _:b )>> )>>") ==
+          "<<( _:b <http://e/p> <<( _:c <http://e/p> _:b )>> )>>");
+    for (const char* wrong :
+         {"", "?x", ":a :b", "x", "<<( 1 :p 1 )>>", "<<( ?x :p 1 )>>", "[]", "[]; DROP ALL", "a"}) {
         INFO(wrong);
         CHECK_THROWS_AS(parse_term(wrong, test_options()), SyntaxError);
     }
