@@ -41,7 +41,7 @@ class RowSet {
     std::size_t bytes() const;
 
   private:
-    static constexpr std::size_t rows_per_chunk = 1024;
+    static constexpr std::size_t rows_per_chunk = 256;
 
     void grow();
 

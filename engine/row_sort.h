@@ -78,7 +78,7 @@ class RowSort {
     const TermId* next_merged();
     void forget();
 
-    static constexpr std::size_t rows_per_chunk = 4096;
+    static constexpr std::size_t rows_per_chunk = 512;
     static constexpr std::size_t key_block = std::size_t{64} << 10;
 
     ExecutionContext& context_;

@@ -14,7 +14,8 @@ class WorkingMemory {
     // `share`: of the budget, between 0 and 1.
     WorkingMemory(MemoryBudget& budget, double share)
         : charge_(budget),
-          least_(std::min<std::size_t>(std::size_t{1} << 20, budget.limit() / 8)),
+          least_(std::clamp<std::size_t>(budget.limit() / 8, std::size_t{256} << 10,
+                                         std::size_t{1} << 20)),
           most_(static_cast<std::size_t>(static_cast<double>(budget.limit()) * share)) {}
 
     // Whether it may hold so many bytes altogether from now on; if not, nothing changes.
