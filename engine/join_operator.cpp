@@ -58,6 +58,8 @@ bool JoinOperator::produce(Batch& out) {
 // Gathers the pairs' columns into `out`, one row a pair; where pairs are only candidates, checks
 // them, notes matches and selects.
 void JoinOperator::assemble(Batch& out) {
+    // What an earlier call wrote and selected nothing of is forgotten.
+    out.reset(shape_.candidate_variables.size(), out.capacity());
     const RightRows right = right_rows();
     const std::size_t count = pairs_.size();
     for (std::size_t column = 0; column < shape_.left_columns; ++column) {

@@ -265,6 +265,8 @@ PlanPtr Planner::plan_node(const Service& node, const PlanScope&) {
 PlanPtr Planner::plan_node(const Group& node, const PlanScope& scope) {
     if (PlanPtr counted = enabled("count_from_index") ? plan_count(node, scope) : nullptr)
         return counted;
+    if (PlanPtr counted = enabled("counting_joins") ? plan_counting_join(node, scope) : nullptr)
+        return counted;
     PlanScope inner = inside(scope);
     inner.needed = VariableSet();
     inner.wanted = no_limit;

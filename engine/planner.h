@@ -73,6 +73,7 @@ class Planner {
     PlanPtr plan_join_group(const AlgebraPtr& algebra, const PlanScope& scope);
     // COUNT answered by the index; null where it cannot be.
     PlanPtr plan_count(const Group& node, const PlanScope& scope);
+    PlanPtr plan_counting_join(const Group& node, const PlanScope& scope);
 
     // ---- planner_subplans.cpp: EXISTS, OPTIONAL, LATERAL -------------------------------------
     PlanPtr plan_exists(PlanPtr left, const ExpressionPtr& exists, const PlanScope& scope);

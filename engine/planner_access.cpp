@@ -160,6 +160,7 @@ double Planner::rows_of(const TripleAccess& access) {
         Slot& slot = role == 3 && !access.triple_terms ? known.graph : known.slots[role];
         if (slot.kind != Slot::Kind::outer) continue;
         slot = Slot{};
+        if (role == 3) known.graphs = {storage::GraphSelection::Mode::merged, {}, {}};
         if (role < 3) share *= role == 1 ? 0.05 : 0.001;
     }
     std::vector<AccessPath> known_paths = access_paths(known, *snapshot_);
