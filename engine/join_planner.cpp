@@ -92,7 +92,7 @@ void JoinPlanner::collect(const AlgebraPtr& algebra, const PlanScope& scope) {
         const PlanScope inner = planner_.graph_scope(*graph, scope);
         const bool joinable = graph->input->as<BasicPattern>() || graph->input->as<Join>() ||
                               graph->input->as<PathPattern>();
-        if (joinable &&
+        if (joinable && !inner.graph_unknown &&
             (inner.graph.kind != Slot::Kind::variable || graph_as_column(*graph->input)) &&
             !(graph->input->as<BasicPattern>() &&
               graph->input->as<BasicPattern>()->triples.empty())) {

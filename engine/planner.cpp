@@ -193,7 +193,7 @@ PlanPtr Planner::plan_node(const Graph& node, const PlanScope& scope) {
     if (const Variable* variable = std::get_if<Variable>(&node.name)) {
         if (inner.graph.kind == Slot::Kind::outer) {
             PlanPtr input = plan(node.input, inner);
-            if (!dataset_.named && !no_pattern) return input;
+            if (!dataset_.named && reads_active_graph(*node.input)) return input;
             // The value from outside must be one of the graphs.
             const Variable name = variables_.fresh();
             const PlanPtr names = std::make_shared<GraphNamesPlan>(name, dataset_.named, 10);
@@ -225,16 +225,9 @@ PlanPtr Planner::plan_node(const Graph& node, const PlanScope& scope) {
         return std::make_shared<ApplyPlan>(JoinKind::inner, names, std::move(sub), JoinConditions{},
                                            estimate);
     }
-    if (no_pattern) {
-        // GRAPH <g> { }: one solution where there is such a graph.
-        bool known = !inner.graph_unknown;
-        if (known && !dataset_.named) {
-            const std::vector<TermId> graphs = snapshot_->graphs();
-            known = std::binary_search(graphs.begin(), graphs.end(), inner.graph.id);
-        }
-        if (!known) return std::make_shared<EmptyPlan>(std::vector<Variable>{}, "no such graph");
-        return ValuesPlan::single_row();
-    }
+    if (inner.graph_unknown)
+        return std::make_shared<EmptyPlan>(visible_variables(*node.input).list(),
+                                           "there is no such graph");
     return plan(node.input, inner);
 }
 

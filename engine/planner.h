@@ -103,6 +103,7 @@ class Planner {
     PropertyPathIds path_ids(const PropertyPath& path);
     PlanScope graph_scope(const Graph& node, const PlanScope& scope);
     bool named_graph_exists(TermId graph) const;
+    bool holds_statements(TermId graph) const;
 
     bool enabled(const char* pass) const;
     ResolvedDataset resolve_dataset(const Dataset& dataset, const std::optional<Term>& with);
@@ -122,6 +123,8 @@ bool joins_like_substitution(const Algebra& algebra, Variable variable);
 // read from all graphs at once with the graph as a further column.
 bool graph_as_column(const Algebra& algebra);
 
+// Whether every solution of the pattern needs a statement of the active graph.
+bool reads_active_graph(const Algebra& algebra);
 // Whether it reads no graph, or names its own.
 bool graph_neutral(const Algebra& algebra);
 

@@ -28,6 +28,11 @@ bool Planner::named_graph_exists(TermId graph) const {
            std::binary_search(dataset_.named->begin(), dataset_.named->end(), graph);
 }
 
+bool Planner::holds_statements(TermId graph) const {
+    const std::vector<TermId> graphs = snapshot_->graphs();
+    return std::binary_search(graphs.begin(), graphs.end(), graph);
+}
+
 Slot Planner::variable_slot(Variable variable, const PlanScope& scope) const {
     Slot slot;
     slot.kind = scope.outer.contains(variable) ? Slot::Kind::outer : Slot::Kind::variable;
@@ -216,7 +221,10 @@ PlanScope Planner::graph_scope(const Graph& node, const PlanScope& scope) {
         const auto id = find(*name);
         inner.graph = Slot{};
         inner.graph.kind = Slot::Kind::constant;
-        if (id && named_graph_exists(*id))
+        // A name that is no graph's has no solutions at all, not even those that read no statement
+        // (section 18.6, Evaluation of a Graph Pattern).
+        if (id && named_graph_exists(*id) &&
+            (dataset_.named || reads_active_graph(*node.input) || holds_statements(*id)))
             inner.graph.id = *id;
         else
             inner.graph_unknown = true;

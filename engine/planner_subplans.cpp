@@ -103,6 +103,24 @@ bool graph_neutral(const Algebra& algebra) {
     return false;
 }
 
+bool reads_active_graph(const Algebra& algebra) {
+    if (const auto* node = algebra.as<BasicPattern>()) return !node->triples.empty();
+    if (const auto* node = algebra.as<Join>())
+        return std::any_of(node->parts.begin(), node->parts.end(),
+                           [](const AlgebraPtr& part) { return reads_active_graph(*part); });
+    if (const auto* node = algebra.as<Union>())
+        return std::all_of(node->parts.begin(), node->parts.end(),
+                           [](const AlgebraPtr& part) { return reads_active_graph(*part); });
+    if (const auto* node = algebra.as<LeftJoin>()) return reads_active_graph(*node->left);
+    if (const auto* node = algebra.as<Minus>()) return reads_active_graph(*node->left);
+    if (const auto* node = algebra.as<Lateral>()) return reads_active_graph(*node->left);
+    if (const auto* node = algebra.as<Filter>()) return reads_active_graph(*node->input);
+    if (const auto* node = algebra.as<Extend>()) return reads_active_graph(*node->input);
+    if (const auto* node = algebra.as<Project>()) return reads_active_graph(*node->input);
+    if (const auto* node = algebra.as<Distinct>()) return reads_active_graph(*node->input);
+    return false;
+}
+
 bool graph_as_column(const Algebra& algebra) {
     if (const auto* node = algebra.as<BasicPattern>()) return !node->triples.empty();
     if (const auto* node = algebra.as<Join>()) {

@@ -16,7 +16,8 @@ const std::vector<std::string>& pass_names() {
         "fold_constants", "push_filters",
         // of the plan
         "filter_ranges", "join_order", "first_rows", "prune_columns", "merge_joins",
-        "batched_subplans", "decorrelate_exists", "graph_columns", "top_rows", "count_from_index", "counting_joins"};
+        "batched_subplans", "decorrelate_exists", "graph_columns", "top_rows", "count_from_index",
+        "counting_joins"};
     return names;
 }
 
