@@ -163,6 +163,11 @@ def queries():
         yield f"few-{name}-{modifier}", text
 
 
+    for name in PATTERNS:
+        if name not in ("union", "exists", "graph"):
+            yield f"some-{name}-distinct", MODIFIERS["distinct"][0] % f"{BASES['some']} {PATTERNS[name]}"
+
+
 def main():
     seen = set()
     out = sys.stdout
