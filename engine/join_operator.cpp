@@ -36,6 +36,8 @@ bool JoinOperator::produce(Batch& out) {
                 have_left_ = false;
             }
             if (out.size() > 0) return true;
+            // Nothing was kept: its empty selection must not outlive it.
+            out.reset(out.columns(), out.capacity());
             continue;
         }
         if (!pairs_.empty()) {
