@@ -323,7 +323,10 @@ class ClaimQuery {
             chosen.push_back(&*std::min_element(
                 standings.begin(), standings.end(),
                 [](const auto& a, const auto& b) { return weaker(b.status, a.status); }));
-        answer.status = ClaimStatus::asserted;
+        // Where no proposition has a claim left that says or denies it, refusals alone gave the
+        // row.
+        answer.status = all.empty() && !rewriter_.propositions().empty() ? ClaimStatus::unsupported
+                                                                         : ClaimStatus::asserted;
         for (const auto* standing : chosen)
             if (weaker(standing->status, answer.status)) answer.status = standing->status;
         fill(answer, chosen);

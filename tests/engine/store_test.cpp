@@ -44,7 +44,7 @@ class Folder {
 
 TEST_CASE("a loaded file can be asked about", "[store]") {
     Store store = store_of(people);
-    REQUIRE(store.size() == 9);
+    REQUIRE(store.size() == 10);
     REQUIRE(column(store.query("SELECT ?n { ?x :name ?n ; :born ?b } ORDER BY ?b")) ==
             std::vector<std::string>{"Charles", "Ada", "Grace"});
     REQUIRE(store.ask("ASK { :ada :knows :charles }"));
@@ -200,7 +200,7 @@ TEST_CASE("a store on disk keeps what was committed", "[store]") {
     }
     REQUIRE_THROWS_AS(Store::open(folder.path / "other"), StoreError);
     Store store = Store::open(path);
-    REQUIRE(store.size() == 10);
+    REQUIRE(store.size() == 11);
     REQUIRE(column(store.query("SELECT ?o { e:x e:y ?o }")) == std::vector<std::string>{"über"});
     REQUIRE(store.verify().empty());
 }
