@@ -122,17 +122,15 @@ bool Store::contains(const Term& subject, const Term& predicate, const Term& obj
 bool Store::insert(const Term& subject, const Term& predicate, const Term& object,
                    const Term& graph) {
     Transaction transaction = begin();
-    const bool changed = transaction.insert(subject, predicate, object, graph);
-    transaction.commit();
-    return changed;
+    transaction.insert(subject, predicate, object, graph);
+    return transaction.commit().inserted > 0;
 }
 
 bool Store::remove(const Term& subject, const Term& predicate, const Term& object,
                    const Term& graph) {
     Transaction transaction = begin();
-    const bool changed = transaction.remove(subject, predicate, object, graph);
-    transaction.commit();
-    return changed;
+    transaction.remove(subject, predicate, object, graph);
+    return transaction.commit().removed > 0;
 }
 
 // ---- loading and dumping ----

@@ -72,28 +72,33 @@ UpdateReport Transaction::update(std::string_view text, const QueryOptions& opti
     return report;
 }
 
-bool Transaction::insert(const Term& subject, const Term& predicate, const Term& object,
+void Transaction::insert(const Term& subject, const Term& predicate, const Term& object,
                          const Term& graph) {
     storage::Transaction& transaction = *impl_->open_transaction();
-    if (contains_statement(*transaction.snapshot(), subject, predicate, object, graph))
-        return false;
     const storage::TermId predicate_id = transaction.intern_name(predicate.view());
     const storage::TermId graph_id =
         graph.text().empty() ? storage::default_graph : transaction.intern_name(graph.view());
     transaction.insert({transaction.intern(subject.view()), predicate_id,
                         transaction.intern(object.view()), graph_id});
-    return true;
 }
 
-bool Transaction::remove(const Term& subject, const Term& predicate, const Term& object,
+void Transaction::remove(const Term& subject, const Term& predicate, const Term& object,
                          const Term& graph) {
     storage::Transaction& transaction = *impl_->open_transaction();
-    const auto snapshot = transaction.snapshot();
-    if (!contains_statement(*snapshot, subject, predicate, object, graph)) return false;
-    const auto id = [&](const Term& term) { return *snapshot->find(term.view()); };
-    transaction.remove({id(subject), id(predicate), id(object),
-                        graph.text().empty() ? storage::default_graph : id(graph)});
-    return true;
+    // Terms the store does not know may be the transaction's own; its state is made up only then.
+    std::shared_ptr<const storage::Snapshot> own;
+    const auto id = [&](const Term& term) {
+        auto found = impl_->base->find(term.view());
+        if (!found) {
+            if (!own) own = transaction.snapshot();
+            found = own->find(term.view());
+        }
+        return found.value_or(storage::unbound);
+    };
+    const storage::QuadIds quad{id(subject), id(predicate), id(object),
+                                graph.text().empty() ? storage::default_graph : id(graph)};
+    if (quad.subject.bound() && quad.predicate.bound() && quad.object.bound() && quad.graph.bound())
+        transaction.remove(quad);
 }
 
 LoadReport Transaction::load_text(std::string_view text, DataFormat format,

@@ -14,6 +14,7 @@ struct Transaction::Impl {
     std::shared_ptr<Store::Impl> store;
     // Shared with the queries prepared in it; emptied when the transaction is over.
     std::shared_ptr<std::shared_ptr<storage::Transaction>> transaction;
+    std::shared_ptr<const storage::Snapshot> base;  // the store's state before it
     UpdateReport report;
 
     // Throws UsageError when it is over.

@@ -170,8 +170,11 @@ TEST_CASE("a transaction sees its own changes and nobody else does", "[store]") 
     }
     REQUIRE_FALSE(store.ask("ASK { :new :name ?n }"));
     Transaction transaction = store.begin();
-    REQUIRE(transaction.insert(iri("urn:a"), iri("urn:b"), Term::integer(1)));
-    REQUIRE_FALSE(transaction.insert(iri("urn:a"), iri("urn:b"), Term::integer(1)));
+    transaction.insert(iri("urn:a"), iri("urn:b"), Term::integer(1));
+    transaction.insert(iri("urn:a"), iri("urn:b"), Term::integer(1));
+    transaction.insert(iri("urn:a"), iri("urn:b"), Term::integer(2));
+    transaction.remove(iri("urn:a"), iri("urn:b"), Term::integer(2));
+    transaction.remove(iri("urn:unknown"), iri("urn:b"), Term::integer(2));
     REQUIRE(transaction.commit().inserted == 1);
     REQUIRE(store.contains(iri("urn:a"), iri("urn:b"), Term::integer(1)));
     REQUIRE_THROWS_AS(transaction.ask("ASK {}"), UsageError);

@@ -29,11 +29,11 @@ class DOSSIER_EXPORT Transaction {
     // What the report says of statements is what was asked for; what of it changes anything is
     // known at the commit.
     UpdateReport update(std::string_view text, const QueryOptions& options = {});
-    // One statement; an empty IRI as the graph is the default graph. True when it changed
-    // something.
-    bool insert(const Term& subject, const Term& predicate, const Term& object,
+    // One statement; an empty IRI as the graph is the default graph. Inserting what is there and
+    // removing what is not changes nothing; commit() tells how many did.
+    void insert(const Term& subject, const Term& predicate, const Term& object,
                 const Term& graph = {});
-    bool remove(const Term& subject, const Term& predicate, const Term& object,
+    void remove(const Term& subject, const Term& predicate, const Term& object,
                 const Term& graph = {});
     // Reads statements into this transaction; meant for small amounts, Store::load for large ones.
     LoadReport load_text(std::string_view text, DataFormat format, const LoadOptions& options = {});
