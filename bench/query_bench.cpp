@@ -112,7 +112,8 @@ int main(int count, char** arguments) try {
             std::uint64_t rows = 0;
             for (int run = 0; run < runs; ++run) {
                 const auto begin = Clock::now();
-                rows = read_results(store.prepare(named.text));
+                rows = read_results(
+                    store.prepare(named.text).with({.timeout = std::chrono::seconds(20)}));
                 best = std::min(best, std::chrono::duration<double>(Clock::now() - begin).count());
                 if (best > 5) break;
             }

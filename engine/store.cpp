@@ -103,6 +103,7 @@ Transaction Store::begin(std::chrono::milliseconds timeout) {
     transaction->store = impl_;
     transaction->transaction =
         std::make_shared<std::shared_ptr<storage::Transaction>>(impl_->open_store().begin(timeout));
+    transaction->base = newest(*impl_);
     return Transaction(std::move(transaction));
 }
 
