@@ -8,6 +8,7 @@
 
 #include <dossier/term.h>
 
+#include "parser/results_reader.h"
 #include "tests/conformance/graph.h"
 
 // The results of SPARQL queries, as the suites expect them and as they come.
@@ -24,12 +25,10 @@ struct ResultTable {
     bool reduced = false;         // each row comes at least once and at most so often
 };
 
-// The four formats of the W3C. Each throws std::runtime_error for text that is none.
-ResultTable read_xml_results(std::string_view text);
-ResultTable read_json_results(std::string_view text);
-// CSV does not tell kinds of terms apart: all are plain literals but blank nodes.
-ResultTable read_csv_results(std::string_view text);
-ResultTable read_tsv_results(std::string_view text);
+// The formats of the W3C. CSV does not tell kinds of terms apart: all are plain literals but blank
+// nodes. Throw what the reader does.
+ResultTable read_results_file(const std::string& path, sparql::ResultsFormat format);
+ResultTable read_results_text(std::string_view text, sparql::ResultsFormat format);
 // Results as RDF: http://www.w3.org/2001/sw/DataAccess/tests/result-set#.
 ResultTable read_rdf_results(const Graph& graph);
 

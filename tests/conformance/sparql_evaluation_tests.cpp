@@ -127,6 +127,20 @@ Failure compare(const ResultTable& expected, const ResultTable& actual) {
     return "different results\n  expected:\n" + as_text(expected) + "  actual:\n" + as_text(actual);
 }
 
+ResultFormat result_format(sparql::ResultsFormat format) {
+    switch (format) {
+        case sparql::ResultsFormat::json:
+            return ResultFormat::json;
+        case sparql::ResultsFormat::xml:
+            return ResultFormat::xml;
+        case sparql::ResultsFormat::tsv:
+            return ResultFormat::tsv;
+        case sparql::ResultsFormat::csv:
+            break;
+    }
+    return ResultFormat::csv;
+}
+
 std::string written(const Query& query, ResultFormat format) {
     std::ostringstream out;
     query.write(format, out);
@@ -181,21 +195,13 @@ Failure evaluate_query(const Test& test) {
     }
     ResultTable expected;
     ResultTable actual;
-    if (result.ends_with(".srx")) {
-        expected = read_xml_results(read_text(result));
-        actual = read_xml_results(written(query, ResultFormat::xml));
-    } else if (result.ends_with(".srj")) {
-        expected = read_json_results(read_text(result));
-        actual = read_json_results(written(query, ResultFormat::json));
-    } else if (result.ends_with(".csv")) {
-        expected = read_csv_results(read_text(result));
-        actual = read_csv_results(written(query, ResultFormat::csv));
-    } else if (result.ends_with(".tsv")) {
-        expected = read_tsv_results(read_text(result));
-        actual = read_tsv_results(written(query, ResultFormat::tsv));
+    const std::string extension = result.substr(result.rfind('.') + 1);
+    if (const auto format = sparql::results_format_of_name(extension)) {
+        expected = read_results_file(result, *format);
+        actual = read_results_text(written(query, result_format(*format)), *format);
     } else {
-        const Format format = format_from_path(result).value_or(Format::turtle);
-        expected = read_rdf_results(read_graph(result, format, result_iri));
+        const Format rdf = format_from_path(result).value_or(Format::turtle);
+        expected = read_rdf_results(read_graph(result, rdf, result_iri));
         actual = table_of_rows(query);
     }
     expected.ordered = expected.ordered || is_ordered(text);
