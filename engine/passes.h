@@ -14,4 +14,8 @@ AlgebraPtr push_filters(const AlgebraPtr& algebra);
 // Expressions without variables become their values; what fails stays as it is.
 AlgebraPtr fold_constants(const AlgebraPtr& algebra, const std::string& base);
 
+// A join with a union whose branches bind different ones of the shared variables becomes a union of
+// joins, each of which has a key.
+AlgebraPtr distribute_unions(const AlgebraPtr& algebra);
+
 }  // namespace dossier::engine

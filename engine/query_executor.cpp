@@ -13,7 +13,7 @@ namespace dossier::engine {
 const std::vector<std::string>& pass_names() {
     static const std::vector<std::string> names = {
         // of the algebra
-        "fold_constants", "push_filters",
+        "fold_constants", "distribute_unions", "push_filters",
         // of the plan
         "filter_ranges", "join_order", "first_rows", "prune_columns", "merge_joins",
         "batched_subplans", "decorrelate_exists", "graph_columns", "top_rows", "count_from_index",
@@ -53,6 +53,7 @@ std::shared_ptr<const QueryPlan> plan_query(std::shared_ptr<const TranslatedPatt
     }
     AlgebraPtr algebra = substitute(pattern->algebra, values);
     if (enabled("fold_constants")) algebra = fold_constants(algebra, options.base);
+    if (enabled("distribute_unions")) algebra = distribute_unions(algebra);
     if (enabled("push_filters")) algebra = push_filters(algebra);
     PlanPtr root = planner.plan_query(*pattern, algebra);
     PlanNames names(planner.variables(), options.prefixes);

@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include "engine/algebra_walk.h"
+#include "engine/passes.h"
+
+namespace dossier::engine {
+
+namespace {
+
+// A join is copied into at most so many branches altogether.
+constexpr std::size_t most_branches = 16;
+
+VariableSet visible_in(const std::vector<AlgebraPtr>& parts, const Algebra* except) {
+    VariableSet out;
+    for (const AlgebraPtr& part : parts)
+        if (part.get() != except) out.insert(visible_variables(*part));
+    return out;
+}
+
+// Whether the union binds some variable it shares with the rest of the join in some of its branches
+// only. Such a join has no key: every pair of rows would have to be looked at.
+bool binds_unevenly(const AlgebraPtr& part, const std::vector<AlgebraPtr>& parts) {
+    VariableSet shared = visible_variables(*part);
+    shared.intersect(visible_in(parts, part.get()));
+    return !certain_variables(*part).contains_all(shared);
+}
+
+AlgebraPtr distribute(const AlgebraPtr& algebra, std::size_t branches) {
+    const auto* join = algebra->as<Join>();
+    if (join == nullptr || !is_deterministic(*algebra))
+        return map_children(algebra,
+                            [&](const AlgebraPtr& child) { return distribute(child, branches); });
+    for (std::size_t i = 0; i < join->parts.size(); ++i) {
+        const auto* united = join->parts[i]->as<Union>();
+        if (united == nullptr || !binds_unevenly(join->parts[i], join->parts)) continue;
+        const std::size_t total = branches * united->parts.size();
+        if (total > most_branches) continue;
+        Union out;
+        for (const AlgebraPtr& branch : united->parts) {
+            Join copy;
+            for (std::size_t k = 0; k < join->parts.size(); ++k) {
+                const AlgebraPtr& part = k == i ? branch : join->parts[k];
+                // A branch that is a join itself is planned as one with the rest.
+                if (const auto* nested = part->as<Join>())
+                    copy.parts.insert(copy.parts.end(), nested->parts.begin(), nested->parts.end());
+                else
+                    copy.parts.push_back(part);
+            }
+            out.parts.push_back(distribute(make_algebra(std::move(copy)), total));
+        }
+        return make_algebra(std::move(out));
+    }
+    return map_children(algebra,
+                        [&](const AlgebraPtr& child) { return distribute(child, branches); });
+}
+
+}  // namespace
+
+AlgebraPtr distribute_unions(const AlgebraPtr& algebra) {
+    return distribute(algebra, 1);
+}
+
+}  // namespace dossier::engine
