@@ -8,6 +8,7 @@
 
 #include <dossier/error.h>
 
+#include "storage/log_scan.h"
 #include "storage/log_sync.h"
 #include "storage/memory_block_store.h"
 #include "storage/rocksdb_block_store.h"
@@ -16,6 +17,12 @@
 namespace dossier::storage {
 
 namespace {
+
+void say(const OpenOptions& options, std::string_view message) {
+    if (options.log) {
+        options.log(message);
+    }
+}
 
 constexpr std::size_t most_dictionary_cache = std::size_t{64} << 20;
 
@@ -129,25 +136,26 @@ void drop_orphans(BlockStore& blocks, const State& state, const StoreRoot& root)
     }
 }
 
-void check_watermark(const StoreFiles& files, const State& state) {
+// What the watermark says against the store as it was found; empty when nothing.
+std::string watermark_problem(const StoreFiles& files, const State& state) {
     const auto mark = files.watermark();
-    if (!mark) {
-        return;
+    if (mark && mark->number > state.number) {
+        return "the store has lost commits " + std::to_string(state.number + 1) + " to " +
+               std::to_string(mark->number) +
+               ", which were durable: its files are damaged or older than they should be";
     }
-    if (mark->number > state.number) {
-        throw StoreError(
-            "the store has lost commits " + std::to_string(state.number + 1) + " to " +
-            std::to_string(mark->number) +
-            ", which were durable: its files are damaged or older than they should be");
+    if (mark && mark->number == state.number && mark->header_hash != state.header_hash) {
+        return "the store's commit " + std::to_string(state.number) +
+               " is not the one that was made durable: files of two copies of the store were mixed";
     }
-    if (mark->number == state.number && mark->header_hash != state.header_hash) {
-        throw StoreError("the store's commit " + std::to_string(state.number) +
-                         " is not the one that was made durable: files of two copies of the store "
-                         "were mixed");
-    }
+    return {};
 }
 
-std::shared_ptr<StoreCore> assemble(StoreCore::Parts parts, std::size_t cache_bytes) {
+constexpr std::string_view loss_advice =
+    "; nothing was changed: restore a backup, or open it accepting the loss";
+
+std::shared_ptr<StoreCore> assemble(StoreCore::Parts parts, const OpenOptions& options) {
+    const std::size_t cache_bytes = options.cache_bytes;
     parts.header =
         StoreHeader::decode(read_record(*parts.blocks, header_key, "the store's header").bytes());
     WriterData& writer = parts.writer;
@@ -164,7 +172,16 @@ std::shared_ptr<StoreCore> assemble(StoreCore::Parts parts, std::size_t cache_by
     const std::shared_ptr<State> state = state_of(writer.root, parts.cache);
     replay(parts, *state);
     if (parts.files) {
-        check_watermark(*parts.files, *state);
+        const std::string problem = watermark_problem(*parts.files, *state);
+        if (!problem.empty() && !options.accept_loss) {
+            throw StoreError(problem + std::string(loss_advice));
+        }
+        if (!problem.empty()) {
+            say(options, problem);
+            if (!parts.blocks->read_only()) {
+                parts.files->remove_watermark();
+            }
+        }
     }
     if (!parts.blocks->read_only()) {
         drop_orphans(*parts.blocks, *state, writer.root);
@@ -173,6 +190,19 @@ std::shared_ptr<StoreCore> assemble(StoreCore::Parts parts, std::size_t cache_by
     parts.statistics = StatisticsCache::load(*parts.blocks);
     parts.state = state;
     return std::make_shared<StoreCore>(std::move(parts));
+}
+
+std::string describe(const LogDamage& damage) {
+    std::string text =
+        "the log file " + damage.file + " is damaged at offset " + std::to_string(damage.offset);
+    if (!damage.records_follow) {
+        return text + "; nothing whole follows, so it is the end that a crash left";
+    }
+    text += " and whole records follow it: commits from " +
+            std::to_string(damage.last_commit_before + 1);
+    return damage.last_commit_after == 0
+               ? text + " on are concerned"
+               : text + " to " + std::to_string(damage.last_commit_after) + " are concerned";
 }
 
 std::shared_ptr<BlockStore> open_blocks(const StoreFiles& files, const OpenOptions& options,
@@ -186,7 +216,23 @@ std::shared_ptr<BlockStore> open_blocks(const StoreFiles& files, const OpenOptio
     // Keeps the environment for as long as the block store lives.
     rocksdb.sync_log = [log_sync] { log_sync->sync(); };
     rocksdb.log = options.log;
-    return open_rocksdb_block_store(rocksdb);
+    try {
+        return open_rocksdb_block_store(rocksdb);
+    } catch (const StoreError& refused) {
+        // The recovery rule (TESTING 2): the torn end of the log is a crash's, and what it cost was
+        // never acknowledged; damage before whole records is not, and is refused.
+        const auto damage = find_log_damage(files.blocks_path());
+        if (!damage) {
+            throw;
+        }
+        const std::string found = describe(*damage);
+        if (damage->records_follow && !options.accept_loss) {
+            throw StoreError(found + std::string(loss_advice) + " (" + refused.what() + ")");
+        }
+        say(options, found);
+        rocksdb.recovery = LogRecovery::point_in_time;
+        return open_rocksdb_block_store(rocksdb);
+    }
 }
 
 }  // namespace
@@ -207,7 +253,7 @@ std::shared_ptr<StoreCore> open_store(const std::string& path, const OpenOptions
     parts.log = options.log;
     if (options.read_only) {
         parts.blocks = open_blocks(files, options, false, environment);
-        return assemble(std::move(parts), options.cache_bytes);
+        return assemble(std::move(parts), options);
     }
     const Uuid uuid = make_uuid();
     if (found == DirectoryState::absent) {
@@ -232,7 +278,7 @@ std::shared_ptr<StoreCore> open_store(const std::string& path, const OpenOptions
         write_first_records(*parts.blocks, uuid);
         files.finish_creation(uuid);
     }
-    return assemble(std::move(parts), options.cache_bytes);
+    return assemble(std::move(parts), options);
 }
 
 std::shared_ptr<StoreCore> open_store_in_memory() {
@@ -240,7 +286,9 @@ std::shared_ptr<StoreCore> open_store_in_memory() {
     parts.blocks = open_memory_block_store();
     parts.durability = Durability::relaxed;
     write_first_records(*parts.blocks, make_uuid());
-    return assemble(std::move(parts), std::size_t{64} << 20);
+    OpenOptions options;
+    options.cache_bytes = std::size_t{64} << 20;
+    return assemble(std::move(parts), options);
 }
 
 }  // namespace dossier::storage

@@ -97,8 +97,8 @@ struct Core {
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     RocksdbOptions options;
     std::string secondary_directory;
-    // A write met a fault below. Using or destroying the handle after one has aborted the process
-    // (docs/storage-faults.md), so nothing is written any more and the handle is left undestroyed.
+    // A write met a fault below: nothing is written any more. One more sync of the log would abort
+    // the process; destroying the handle does not (docs/storage-faults.md).
     std::atomic<bool> faulted{false};
     std::atomic<std::uint64_t> next_file{1};
 
@@ -106,8 +106,10 @@ struct Core {
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
     ~Core() {
-        if (db != nullptr && !faulted) {
-            rocksdb::CancelAllBackgroundWork(db, true);
+        if (db != nullptr) {
+            if (!faulted) {
+                rocksdb::CancelAllBackgroundWork(db, true);
+            }
             for (rocksdb::ColumnFamilyHandle* handle : handles) {
                 db->DestroyColumnFamilyHandle(handle);
             }

@@ -26,6 +26,9 @@ enum class Durability : std::uint8_t {
 struct OpenOptions {
     bool create = false;     // make the store where the directory does not exist or is empty
     bool read_only = false;  // takes no lock, writes nothing
+    // Opens a store whose log is damaged or has lost commits with what is left of it, and says so
+    // through `log`. Else such a store is refused.
+    bool accept_loss = false;
     std::size_t cache_bytes = std::size_t{256} << 20;
     Durability durability = Durability::durable;
     std::function<void(std::string_view)> log;  // messages for the host; called from any thread

@@ -295,6 +295,14 @@ void StoreFiles::write_watermark(const Watermark& mark, bool sync) const {
     }
 }
 
+void StoreFiles::remove_watermark() const {
+    const std::string path = path_ + "/" + std::string(watermark_name);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+        fail("removing the watermark of '" + path_ + "'", errno);
+    }
+    sync_directory(path_);
+}
+
 void StoreFiles::clear_temporary_files() const noexcept {
     const auto remove_from = [](const std::string& directory, auto wanted) {
         std::error_code ignored;

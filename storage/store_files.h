@@ -46,6 +46,8 @@ class StoreFiles {
     std::optional<Watermark> watermark() const;
     // Overwrites the older of two slots; durable at return if `sync`.
     void write_watermark(const Watermark& mark, bool sync) const;
+    // Forgets it, durably: the loss of commits was accepted.
+    void remove_watermark() const;
 
     // Removes what is in the directory for temporary files, and marks that were never finished.
     // Only for the holder of the writer's lock. Never throws.
