@@ -135,7 +135,8 @@ std::shared_ptr<PermutationIndex> PermutationIndex::make_run(std::shared_ptr<Blo
                                                              std::uint64_t through) const {
     std::vector<RowChange> changes;
     RunRoot root;
-    for (const auto& level : *blocks_->layered()->levels()) {
+    const auto levels = blocks_->layered()->levels();
+    for (const auto& level : *levels) {
         for (const RowChange& change : level->changes()) {
             if (change.version.commit() <= through) {
                 changes.push_back(change);

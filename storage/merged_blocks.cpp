@@ -156,7 +156,9 @@ std::vector<RowChange> MergedBlocks::changes(const RowBounds& bounds, std::uint6
         });
         ended();
     }
-    for (const auto& level : *layered_->levels()) {
+    // Held here: a commit may replace it while it is read.
+    const auto levels = layered_->levels();
+    for (const auto& level : *levels) {
         for (const RowChange& change : part_of(*level, bounds)) {
             if (is_visible(change.row, change.version, number)) {
                 result.push_back(change);
@@ -210,7 +212,8 @@ std::int64_t MergedBlocks::net_changes(const RowBounds& bounds, std::uint64_t nu
             net += net_of_run(run, bounds, number, graph);
         }
     }
-    for (const auto& level : *layered_->levels()) {
+    const auto levels = layered_->levels();
+    for (const auto& level : *levels) {
         const std::span<const RowChange> part = part_of(*level, bounds);
         if (graph && level->only_graph() && *level->only_graph() != *graph) {
             continue;
@@ -238,7 +241,8 @@ std::uint64_t MergedBlocks::estimate_changes(const RowBounds& bounds) const {
         count += directory.rows_before(directory.upper_block(bounds.high_key())) -
                  directory.rows_before(directory.lower_block(bounds.low_key()));
     }
-    for (const auto& level : *layered_->levels()) {
+    const auto levels = layered_->levels();
+    for (const auto& level : *levels) {
         count += part_of(*level, bounds).size();
     }
     return count;
@@ -253,7 +257,8 @@ bool MergedBlocks::only_in_graph(TermId graph) const {
             return false;
         }
     }
-    for (const auto& level : *layered_->levels()) {
+    const auto levels = layered_->levels();
+    for (const auto& level : *levels) {
         if (level->only_graph() != graph) {
             return false;
         }
@@ -432,7 +437,8 @@ BlockView MergedBlocks::view(std::size_t block, std::uint64_t number) const {
     if (parent_ != nullptr) {
         const RowBounds covered = coverage(block);
         bool own = false;
-        for (const auto& level : *layered_->levels()) {
+        const auto levels = layered_->levels();
+        for (const auto& level : *levels) {
             own = own || !part_of(*level, covered).empty();
         }
         if (!own) {

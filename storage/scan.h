@@ -17,9 +17,18 @@ namespace dossier::storage {
 // The order of the columns of a permutation. Statements carry the graph last (gspo, gpos and gosp:
 // first). Triple terms <<( s p o )>> are a relation of their own with their id as the last column.
 enum class Permutation : std::uint8_t {
-    spo, sop, pso, pos, osp, ops,  // + graph
-    gspo, gpos, gosp,
-    triple_spo, triple_pos, triple_osp,  // + id of the triple term
+    spo,
+    sop,
+    pso,
+    pos,
+    osp,
+    ops,  // + graph
+    gspo,
+    gpos,
+    gosp,
+    triple_spo,
+    triple_pos,
+    triple_osp,  // + id of the triple term
 };
 inline constexpr std::size_t permutation_count = 12;
 
