@@ -60,10 +60,12 @@ bool tags_tell_unequal(Tag a, Tag b) {
         return tag == Tag::iri || tag == Tag::name || tag == Tag::blank_node;
     };
     if (is_resource(a) || is_resource(b)) return a != Tag::computed && b != Tag::computed;
-    const auto is_plain = [](Tag tag) {
-        return tag == Tag::string || (tag >= Tag::boolean && tag <= Tag::g_year_month);
+    const auto is_text = [](Tag tag) {
+        return tag >= Tag::string && tag <= Tag::directional_string;
     };
-    return (a == Tag::string && is_plain(b)) || (b == Tag::string && is_plain(a));
+    const auto is_inline = [](Tag tag) { return tag >= Tag::boolean && tag <= Tag::g_year_month; };
+    if (is_text(a) && is_text(b)) return a != b || a == Tag::string;
+    return (is_text(a) && is_inline(b)) || (is_inline(a) && is_text(b));
 }
 
 // Whether equal ids of this tag are equal values: not where NaN may hide.
@@ -228,6 +230,49 @@ class NumberComparison {
     std::int64_t integers_from_, integers_to_, decimals_from_, decimals_to_;
 };
 
+// A column of ids against a term that `=` tells by its id from nearly all others.
+class TermComparison {
+  public:
+    TermComparison(Comparison comparison, const Cell& constant)
+        : comparison_(comparison), constant_(constant) {}
+
+    static bool fits(Comparison comparison, const Cell& constant) {
+        if (comparison != Comparison::equal && comparison != Comparison::not_equal) return false;
+        if (constant.kind != Kind::id) return false;
+        const Tag tag = constant.id().tag();
+        return tag == Tag::iri || tag == Tag::name || tag == Tag::string;
+    }
+
+    void test(FunctionScope& scope, const TermId* column, FunctionNode::Rows rows,
+              Truth* out) const {
+        const Truth same = to_truth(comparison_ == Comparison::equal);
+        const Truth different = dossier::negate(same);
+        std::vector<std::size_t> open;
+        std::vector<Cell> cells;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const TermId id = column[rows[i]];
+            if (id == constant_.id()) {
+                out[i] = same;
+            } else if (!id.bound()) {
+                out[i] = Truth::error;
+            } else if (tags_tell_unequal(id.tag(), constant_.id().tag())) {
+                out[i] = different;
+            } else {
+                open.push_back(i);
+                cells.push_back(Cell::of(id));
+            }
+        }
+        if (open.empty()) return;
+        scope.decode(cells);
+        for (std::size_t i = 0; i < open.size(); ++i)
+            out[open[i]] = compare_cells(scope, comparison_, cells[i], constant_);
+    }
+
+  private:
+    Comparison comparison_;
+    Cell constant_;
+};
+
 class ComparisonNode final : public TestNode {
   public:
     ComparisonNode(Comparison comparison, FunctionNodePtr left, FunctionNodePtr right)
@@ -242,9 +287,15 @@ class ComparisonNode final : public TestNode {
         if (constant.is_small_number() &&
             compare_numbers(constant, constant) == std::partial_ordering::equivalent)
             numbers_.emplace(comparison_, constant);
+        else if (TermComparison::fits(comparison_, *right_->constant()))
+            terms_.emplace(comparison_, *right_->constant());
     }
 
     void test(FunctionScope& scope, const Batch& batch, Rows rows, Truth* out) override {
+        if (terms_) {
+            terms_->test(scope, batch.column(static_cast<std::size_t>(left_->column())), rows, out);
+            return;
+        }
         if (numbers_) {
             const TermId* column = batch.column(static_cast<std::size_t>(left_->column()));
             decode_numbers(scope, column, rows);
@@ -304,6 +355,7 @@ class ComparisonNode final : public TestNode {
     FunctionNodePtr left_;
     FunctionNodePtr right_;
     std::optional<NumberComparison> numbers_;
+    std::optional<TermComparison> terms_;
 };
 
 }  // namespace

@@ -165,12 +165,21 @@ class HashGroupOperator final : public Operator {
         const Batch& batch = groups_.batch();
         const std::size_t seen_width = argument.function ? key_width_ + 1 : groups_.width();
         if (argument.function) groups_.ids(argument, rows, ids_);
+        const std::size_t taken = argument.function ? key_width_ : seen_width;
+        seen_rows_.resize(rows.size() * seen_width);
+        seen_hashes_.resize(rows.size());
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            const std::size_t taken = argument.function ? key_width_ : seen_width;
+            TermId* row = seen_rows_.data() + i * seen_width;
             for (std::size_t column = 0; column < taken; ++column)
-                row_[column] = batch.column(column)[rows[i]];
-            if (argument.function) row_[key_width_] = ids_[i];
-            if (seen_[index]->insert(row_.data())) add_distinct(index, row_.data());
+                row[column] = batch.column(column)[rows[i]];
+            if (argument.function) row[key_width_] = ids_[i];
+            seen_hashes_[i] = hash_row(row, seen_width);
+        }
+        constexpr std::size_t ahead = 8;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (i + ahead < rows.size()) seen_[index]->prefetch(seen_hashes_[i + ahead]);
+            const TermId* row = seen_rows_.data() + i * seen_width;
+            if (seen_[index]->insert(row, seen_hashes_[i])) add_distinct(index, row);
         }
         flush(index);
     }
@@ -356,8 +365,8 @@ class HashGroupOperator final : public Operator {
     std::uint64_t level_ = 0;
     std::vector<Pending> pending_;
     std::size_t next_group_ = 0;
-    std::vector<TermId> keys_, row_, record_, ids_, values_, result_;
-    std::vector<std::uint64_t> hashes_;
+    std::vector<TermId> keys_, row_, record_, ids_, values_, result_, seen_rows_;
+    std::vector<std::uint64_t> hashes_, seen_hashes_;
     std::vector<std::uint32_t> kept_, numbers_, owners_;
     std::unique_ptr<FunctionScope> scope_;
 };

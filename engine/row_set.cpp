@@ -62,12 +62,12 @@ bool RowSet::reserve_one(WorkingMemory& memory, std::size_t others) {
 void RowSet::grow() {
     std::vector<std::uint64_t> slots(std::max(first_slots, slots_.size() * 2));
     mask_ = slots.size() - 1;
-    for (const std::uint64_t slot : slots_) {
-        if (slot == 0) continue;
-        const auto index = static_cast<std::uint32_t>(slot) - 1;
-        std::uint64_t place = hash_row(row(index), width_) & mask_;
+    // Rows in their order, for they are read faster so than the slots that name them.
+    for (std::uint32_t index = 0; index < size_; ++index) {
+        const std::uint64_t hash = hash_row(row(index), width_);
+        std::uint64_t place = hash & mask_;
         while (slots[place] != 0) place = (place + 1) & mask_;
-        slots[place] = slot;
+        slots[place] = upper(hash) | (index + 1);
     }
     slots_.swap(slots);
 }

@@ -90,7 +90,8 @@ class ExtendOperator final : public Operator {
           input_columns_(plan.inputs()[0]->variables().size()) {
         std::vector<Variable> columns = plan.inputs()[0]->variables();
         for (const ExtendPlan::Assignment& one : assignments_) {
-            values_.push_back(compile_expression(*one.value, columns, context, plan.exists()));
+            values_.push_back(
+                compile_expression(*one.value, columns, context, plan.exists(), &blank_nodes_));
             columns.push_back(one.target);
         }
     }
@@ -117,6 +118,7 @@ class ExtendOperator final : public Operator {
     const std::vector<ExtendPlan::Assignment>& assignments_;
     OperatorPtr input_;
     const std::size_t input_columns_;
+    BlankNodeScope blank_nodes_;
     std::vector<std::unique_ptr<CompiledExpression>> values_;
     Batch batch_;
     std::vector<TermId> cells_;

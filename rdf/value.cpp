@@ -275,7 +275,6 @@ std::optional<bool> effective_boolean_value(const Value& value) {
         case ValueKind::boolean:
             return value.as_boolean();
         case ValueKind::string:
-        case ValueKind::language_string:
             return !value.text().empty();
         case ValueKind::integer:
             return value.as_integer().sign() != 0;
@@ -285,9 +284,6 @@ std::optional<bool> effective_boolean_value(const Value& value) {
             return value.as_float() != 0 && !std::isnan(value.as_float());
         case ValueKind::double_:
             return value.as_double() != 0 && !std::isnan(value.as_double());
-        case ValueKind::ill_typed:
-            if (value.datatype() == Datatype::boolean || is_numeric(value.datatype())) return false;
-            return std::nullopt;
         case ValueKind::beyond_limits:
             // A decimal may be beyond the limits on its fraction; it is not zero either way.
             if (is_numeric(value.datatype())) return true;

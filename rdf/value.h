@@ -107,8 +107,8 @@ Term to_term(const Value& value);
 // Its canonical lexical form.
 void append_lexical(std::string& out, const Value& value);
 
-// SPARQL 1.1 section 17.2.2. Nothing: an error (a term without one, a date). An ill-typed boolean
-// or number is false.
+// SPARQL 1.2 section 17.2.2. Nothing: an error. Only booleans, numbers and xsd:string have one:
+// not ill-typed ones (false in SPARQL 1.1), and not strings with a language.
 std::optional<bool> effective_boolean_value(const TermView& term);
 std::optional<bool> effective_boolean_value(const Value& value);
 

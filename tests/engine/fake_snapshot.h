@@ -11,6 +11,7 @@
 #include <dossier/error.h>
 #include <dossier/term.h>
 
+#include "rdf/value.h"
 #include "storage/inline_term.h"
 #include "storage/snapshot.h"
 
@@ -93,7 +94,7 @@ class FakeSnapshot final : public storage::Snapshot {
                 id = TermId::of(Tag::blank_node, number);
                 break;
             case TermKind::literal:
-                id = TermId::of(Tag::string, number);
+                id = TermId::of(literal_tag(term), number);
                 break;
             case TermKind::triple: {
                 const TripleIds parts{intern(term.subject()), intern(term.predicate()),
@@ -228,6 +229,15 @@ class FakeSnapshot final : public storage::Snapshot {
     }
 
   private:
+    static Tag literal_tag(const Term& term) {
+        if (term.direction() != Direction::none) return Tag::directional_string;
+        if (!term.language().empty()) return Tag::language_string;
+        const Value value = parse_value(term.view());
+        if (value.kind() == ValueKind::string) return Tag::string;
+        if (!value.has_value()) return Tag::other_literal;
+        return value.is_numeric() ? Tag::dictionary_number : Tag::dictionary_time;
+    }
+
     std::map<TermId, Term> terms_;
     std::map<Term, TermId> ids_;
     std::map<TermId, TripleIds> triples_;

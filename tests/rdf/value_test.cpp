@@ -159,26 +159,26 @@ TEST_CASE("numbers are promoted", "[value]") {
     CHECK(std::isnan(Value::boolean(true).to_double()));
 }
 
-TEST_CASE("the effective boolean value follows SPARQL 1.1 section 17.2.2", "[value]") {
+TEST_CASE("the effective boolean value follows SPARQL 1.2 section 17.2.2", "[value]") {
     const auto ebv = [](std::string_view lexical, std::string_view datatype) {
         return effective_boolean_value(TermView::literal(lexical, datatype));
     };
     CHECK(ebv("true", xsd::boolean) == true);
     CHECK(ebv("0", xsd::boolean) == false);
-    CHECK(ebv("maybe", xsd::boolean) == false);
+    CHECK_FALSE(ebv("maybe", xsd::boolean));
     CHECK(ebv("", xsd::string) == false);
     CHECK(ebv("false", xsd::string) == true);
     CHECK(ebv("0", xsd::integer) == false);
-    CHECK(ebv("x", xsd::integer) == false);
+    CHECK_FALSE(ebv("x", xsd::integer));
     CHECK(ebv("7", xsd::byte) == true);
-    CHECK(ebv("300", xsd::byte) == false);
+    CHECK_FALSE(ebv("300", xsd::byte));
     CHECK(ebv("0.00", xsd::decimal) == false);
     CHECK(ebv("NaN", xsd::double_) == false);
     CHECK(ebv("-0", xsd::float_) == false);
     CHECK(ebv("INF", xsd::double_) == true);
     CHECK(ebv(std::string(100'000, '9'), xsd::integer) == true);
-    CHECK(effective_boolean_value(TermView::language_literal("", "en")) == false);
-    CHECK(effective_boolean_value(TermView::language_literal("a", "en")) == true);
+    CHECK_FALSE(effective_boolean_value(TermView::language_literal("", "en")));
+    CHECK_FALSE(effective_boolean_value(TermView::language_literal("a", "en")));
     CHECK_FALSE(ebv("2000-01-01", xsd::date));
     CHECK_FALSE(ebv("x", xsd::date));
     CHECK_FALSE(ebv("x", "http://unknown"));
