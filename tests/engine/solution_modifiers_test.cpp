@@ -546,3 +546,32 @@ TEST_CASE("sorting and grouping stop when they are asked to", "[order]") {
                 context),
         Interrupted);
 }
+
+TEST_CASE("groups whose texts outgrow the memory follow their rows into files", "[group]") {
+    const Fixture fixture;
+    std::mt19937_64 random(9);
+    std::vector<TermId> words;
+    for (int i = 0; i < 50; ++i)
+        words.push_back(fixture.snapshot->intern(
+            Term::literal(std::string(90, static_cast<char>('a' + i % 26)) + std::to_string(i))));
+    Rows rows;
+    std::map<TermId, std::string> expected;
+    for (int i = 0; i < 30000; ++i) {
+        const TermId key = TermId::of(Tag::integer, (std::uint64_t{1} << 57) + random() % 300);
+        const TermId word = words[random() % words.size()];
+        rows.push_back({key, word});
+        std::string& text = expected[key];
+        if (!text.empty()) text += ' ';
+        text += fixture.snapshot->term(word).text();
+    }
+    std::vector<Aggregate> aggregates(1);
+    aggregates[0].kind = AggregateKind::group_concat;
+    aggregates[0].argument = engine::make_variable(1);
+    aggregates[0].target = 10;
+    const auto context = fixture.context(std::size_t{4} << 20);
+    const PlanPtr plan = engine::make_group(table(rows, {0, 1}), {0}, aggregates, {});
+    const Rows got = rows_of(*plan, *context);
+    CHECK(context->statistics(*plan).spilled_bytes > 0);
+    CHECK(got.size() == expected.size());
+    for (const Row& row : got) CHECK(context->term(row[1]).text() == expected.at(row[0]));
+}
