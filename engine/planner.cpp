@@ -132,15 +132,37 @@ PlanPtr Planner::plan_node(const Minus& node, const PlanScope& scope) {
 PlanPtr Planner::plan_node(const Extend& node, const PlanScope& scope) {
     PlanScope inner = scope;
     for (const auto& [variable, expression] : node.assignments) need(inner, *expression);
-    PlanPtr input = plan(node.input, inner);
+    PlanPtr plan_input = plan(node.input, inner);
     std::vector<ExtendPlan::Assignment> assignments;
     std::vector<ExpressionPtr> values;
+    std::vector<ExpressionPtr> conditions;
     for (const auto& [variable, expression] : node.assignments) {
-        assignments.push_back({variable, expression, !scope.shown_only});
+        Variable target = variable;
+        if (scope.outer.contains(variable)) {
+            // The variable has its value from outside: solutions that would give it another one are
+            // not compatible.
+            target = variables_.fresh();
+            const ExpressionPtr bound =
+                make_operation(ExpressionOperator::bound, {make_variable(target)});
+            conditions.push_back(
+                make_operation(ExpressionOperator::logical_or,
+                               {make_operation(ExpressionOperator::logical_not, {bound}),
+                                make_operation(ExpressionOperator::same_term,
+                                               {make_variable(target), make_variable(variable)})}));
+        }
+        assignments.push_back({target, expression, !scope.shown_only});
         values.push_back(expression);
     }
-    ExistsFactory exists = exists_factory(values, *input, scope);
-    return std::make_shared<ExtendPlan>(input, std::move(assignments), std::move(exists));
+    const std::vector<Variable> input_columns = plan_input->variables();
+    ExistsFactory exists = exists_factory(values, *plan_input, scope);
+    PlanPtr out =
+        std::make_shared<ExtendPlan>(plan_input, std::move(assignments), std::move(exists));
+    if (conditions.empty()) return out;
+    out = std::make_shared<FilterPlan>(out, conditions, ExistsFactory{}, out->estimate());
+    std::vector<Variable> columns = input_columns;
+    for (const auto& [variable, expression] : node.assignments)
+        if (!scope.outer.contains(variable)) columns.push_back(variable);
+    return std::make_shared<ProjectPlan>(out, columns);
 }
 
 PlanPtr Planner::plan_node(const Values& node, const PlanScope& scope) {

@@ -304,8 +304,19 @@ std::vector<Variable> extended(std::vector<Variable> variables,
     return variables;
 }
 
-std::vector<bool> extended_flags(std::vector<bool> flags, std::size_t count) {
-    flags.resize(flags.size() + count, true);
+// Only a constant and a copy of a bound variable cannot fail.
+std::vector<bool> extended_flags(const PlanNode& input,
+                                 const std::vector<ExtendPlan::Assignment>& assignments) {
+    std::vector<Variable> variables = input.variables();
+    std::vector<bool> flags = input.unbound_flags();
+    for (const ExtendPlan::Assignment& one : assignments) {
+        bool may_fail = one.value->kind != Expression::Kind::constant;
+        if (one.value->kind == Expression::Kind::variable)
+            if (const auto column = column_of(variables, one.value->variable))
+                may_fail = flags[*column];
+        variables.push_back(one.target);
+        flags.push_back(may_fail);
+    }
     return flags;
 }
 
@@ -427,8 +438,8 @@ std::string FilterPlan::describe(const PlanNames& names) const {
 }
 
 ExtendPlan::ExtendPlan(PlanPtr input, std::vector<Assignment> assignments, ExistsFactory exists)
-    : PlanNode(extended(input->variables(), assignments),
-               extended_flags(input->unbound_flags(), assignments.size()), input->order(),
+    : PlanNode(extended(input->variables(), assignments), extended_flags(*input, assignments),
+               input->order(),
                plus(input->estimate(), 50.0 * static_cast<double>(assignments.size())), {input}),
       assignments_(std::move(assignments)),
       exists_(std::move(exists)) {}

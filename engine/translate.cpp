@@ -231,11 +231,15 @@ class Translator {
     Built graph(const sparql::Node& name, Built input) {
         const PatternTerm term = pattern_term(name);
         Graph node{Term(), input.node};
-        if (const Variable* known = term.variable())
-            node.name = *known;
-        else
+        const Variable* known = term.variable();
+        if (known == nullptr) {
             node.name = *term.term();
-        return build(std::move(node), input.depth);
+            return build(std::move(node), input.depth);
+        }
+        const AlgebraPtr joined = graph_pattern(*known, input.node, variables_);
+        // At most three nodes more than the pattern.
+        if (input.depth + 3 > max_algebra_depth) return build(std::move(node), max_algebra_depth);
+        return {joined, input.depth + 3};
     }
     void add(const sparql::Service& service, TranslatedGroup& out) {
         Built input = group(service.group);
@@ -432,6 +436,20 @@ TranslatedPattern whole_pattern(Variables variables, const Built& built,
 }
 
 }  // namespace
+
+AlgebraPtr graph_pattern(Variable name, const AlgebraPtr& pattern, Variables& variables) {
+    bool mentioned = false;
+    for_each_mentioned_variable(*pattern,
+                                [&](Variable other) { mentioned = mentioned || other == name; });
+    if (!mentioned) return make_algebra(Graph{name, pattern});
+    // Inside, the name is another variable; its value is copied and joined outside.
+    const Variable hidden = variables.fresh();
+    const AlgebraPtr names = make_algebra(Graph{hidden, make_algebra(BasicPattern{})});
+    Join join;
+    join.parts = {make_algebra(Graph{hidden, pattern}),
+                  make_algebra(Extend{names, {{name, make_variable(hidden)}}})};
+    return make_algebra(std::move(join));
+}
 
 TranslatedPattern translate_query(const sparql::ParsedQuery& query) {
     TranslatedPattern out;

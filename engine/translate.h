@@ -48,4 +48,9 @@ TranslatedPattern translate_where(const sparql::Symbols& symbols, const sparql::
 TranslatedPattern translate_where(const sparql::Symbols& symbols,
                                   const std::vector<sparql::QuadPattern>& quads);
 
+// GRAPH ?name { pattern }. The pattern does not see the name's value; it is joined afterwards
+// (section 18.6, Evaluation of a Graph Pattern). A Graph node whose pattern mentions its own name
+// would show it inside.
+AlgebraPtr graph_pattern(Variable name, const AlgebraPtr& pattern, Variables& variables);
+
 }  // namespace dossier::engine

@@ -171,6 +171,10 @@ TEST_CASE("named graphs, datasets and the union of all graphs", "[query_executor
     CHECK(rows("SELECT ?s FROM NAMED :g1 { GRAPH ?g { ?s :knows ?o } }") == Lines{"gil"});
     CHECK(rows("SELECT ?s FROM :g1 { GRAPH ?g { ?s :knows ?o } }").empty());
     CHECK(rows("SELECT ?s FROM :unheard { ?s :knows ?o }").empty());
+    // The pattern does not see the name of its graph (section 18.6).
+    CHECK(rows("SELECT * { GRAPH ?g { FILTER(BOUND(?g)) } }").empty());
+    CHECK(rows("SELECT ?g ?s { GRAPH ?g { ?s :knows ?o } FILTER(?g = :g2) }") == Lines{"g2 hal"});
+    CHECK(rows("SELECT ?g ?s { GRAPH ?g { ?s :knows ?o OPTIONAL { ?s :knows ?g } } }").empty());
     PlanOptions all;
     all.union_default_graph = true;
     CHECK(rows("SELECT ?s { ?s :knows ?o . ?o :age ?a }", all) ==

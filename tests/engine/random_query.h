@@ -50,9 +50,11 @@ class RandomQueries {
     // A query whose columns are all it binds.
     TranslatedPattern query(std::size_t depth) {
         TranslatedPattern out;
+        variables_ = Variables();
         for (std::size_t i = 0; i < variable_count; ++i)
-            out.variables.add(std::string(1, static_cast<char>('a' + i)));
+            variables_.add(std::string(1, static_cast<char>('a' + i)));
         AlgebraPtr body = pattern(depth);
+        out.variables = variables_;
         const VariableSet visible = visible_variables(*body);
         out.columns = visible.list();
         out.algebra = make_algebra(Project{body, out.columns});
@@ -91,10 +93,9 @@ class RandomQueries {
                 return make_algebra(std::move(filter));
             }
             case 8: {
-                // No named graph may have been asked for inside a variable's graph by substitution.
                 if (chance(0.4)) return make_algebra(Graph{graph(below(4)), pattern(depth - 1)});
-                return make_algebra(Graph{static_cast<Variable>(below(variable_count)),
-                                          graph_free_pattern(depth - 1)});
+                const AlgebraPtr inside = graph_free_pattern(depth - 1);
+                return graph_pattern(variable(), inside, variables_);
             }
             case 9:
                 return make_algebra(Lateral{pattern(depth - 1), pattern(depth - 1)});
@@ -124,8 +125,8 @@ class RandomQueries {
 
   private:
     AlgebraPtr graph_free_pattern(std::size_t depth) {
-        if (chance(0.5)) return leaf();
-        if (chance(0.5)) {
+        if (chance(0.3)) return leaf();
+        if (chance(0.3)) {
             Join join;
             join.parts = {leaf(), leaf()};
             return make_algebra(std::move(join));
@@ -230,6 +231,7 @@ class RandomQueries {
 
   private:
     std::mt19937_64 random_;
+    Variables variables_;
 };
 
 }  // namespace dossier::testing
