@@ -273,6 +273,7 @@ class Builder {
 
     Offset offset32(std::size_t offset) const { return static_cast<Offset>(offset); }
     Constant intern(const TermView& term);
+    Constant append_term(Term term);  // one that is not there yet
     Constant iri_constant(std::string_view iri) { return intern(TermView::iri(iri)); }
     void set_node(const Node& node, std::size_t offset) {
         node_ = node;

@@ -32,8 +32,12 @@ Constant Builder::intern(const TermView& term) {
     if (const auto found = term_index_.find(term); found != term_index_.end()) {
         return Constant{*found};
     }
+    return append_term(Term(term));
+}
+
+Constant Builder::append_term(Term term) {
     const auto id = static_cast<std::uint32_t>(symbols_.terms.size());
-    symbols_.terms.emplace_back(term);
+    symbols_.terms.push_back(std::move(term));
     term_index_.insert(id);
     return Constant{id};
 }
@@ -292,7 +296,12 @@ Node Builder::triple_term(const Node& subject, const Node& predicate, const Node
     if (s != nullptr && p != nullptr && o != nullptr && symbols_.term(*s).is_iri()) {
         const TripleView triple{symbols_.term(*s).view(), symbols_.term(*p).view(),
                                 symbols_.term(*o).view()};
-        return intern(TermView::triple(triple));
+        if (const auto found = term_index_.find(TermView::triple(triple));
+            found != term_index_.end()) {
+            return Constant{*found};
+        }
+        // Of the terms, not of their text: a triple term in another one is shared, not copied.
+        return append_term(Term::triple(symbols_.term(*s), symbols_.term(*p), symbols_.term(*o)));
     }
     symbols_.triple_terms.push_back({subject, predicate, object});
     return TripleTermPattern{static_cast<std::uint32_t>(symbols_.triple_terms.size() - 1)};

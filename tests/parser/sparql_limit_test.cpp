@@ -98,6 +98,17 @@ TEST_CASE("a base that grows ends at the limit of IRIs written out", "[sparql]")
                     LimitError);
 }
 
+TEST_CASE("a long literal deep in triple terms is held once", "[sparql]") {
+    const std::string literal = repeated("a", 4'000'000);
+    const ParsedQuery parsed = parse_query("ASK { ?s ?p " + repeated("<<( <a:s> <a:p> ", 127) +
+                                           "'" + literal + "'" + repeated(")>>", 127) + "}");
+    REQUIRE(parsed.symbols.terms.size() == 3 + 127);
+    const Term& innermost = parsed.symbols.terms[3];
+    const Term& next = parsed.symbols.terms[4];
+    CHECK(innermost.object().text().size() == literal.size());
+    CHECK(next.object().object().text().data() == innermost.object().text().data());
+}
+
 TEST_CASE("a limit's message begins with its place", "[sparql]") {
     try {
         parse_query("ASK\n" + repeated("{", 200));
