@@ -304,6 +304,8 @@ int run_shell(const Invocation& invocation, Session& session) {
         runner.keep_going = invocation.keep_going;
         return runner.run(*make_stream_reader(std::cin), "standard input");
     }
+    session.interrupts().set_interactive(true);
+    session.presentation.pager = pager_of_environment().value_or("");
     run_init_file(invocation, session);
     // The banner comes when the store is open, not before.
     if (session.exists()) session.store();
@@ -321,7 +323,7 @@ int run_shell(const Invocation& invocation, Session& session) {
     StatementRunner runner(session, true);
     const auto reader = make_terminal_reader(history_file(), make_completer(session));
     const int code = runner.run(*reader, "statement");
-    session.out() << '\n';
+    if (code != exit_interrupted) session.out() << '\n';
     return code;
 }
 

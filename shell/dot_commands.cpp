@@ -267,15 +267,45 @@ void iris(Context& context, const Arguments& arguments) {
 void types(Context& context, const Arguments& arguments) {
     context.session.presentation.types = on_or_off(arguments, ".types");
 }
+// FILE, --force FILE or |COMMAND.
+void redirect(Context& context, Arguments arguments, bool for_once) {
+    if (context.rest.starts_with('|')) {
+        context.session.redirect(std::string(context.rest), for_once, false);
+        return;
+    }
+    const bool overwrite = std::erase(arguments, "--force") > 0;
+    if (arguments.size() > 1) wrong("one file; quote a name with spaces");
+    context.session.redirect(arguments.empty() ? "" : arguments[0], for_once, overwrite);
+}
 void output(Context& context, const Arguments& arguments) {
     refuse_when_safe(context.session, ".output");
-    context.session.redirect(arguments.empty() ? "" : arguments[0], false,
-                             arguments.size() > 1 && arguments[1] == "--force");
+    redirect(context, arguments, false);
 }
 void once(Context& context, const Arguments& arguments) {
     refuse_when_safe(context.session, ".once");
-    if (arguments.empty()) wrong("usage: .once FILE");
-    context.session.redirect(arguments[0], true, arguments.size() > 1 && arguments[1] == "--force");
+    if (arguments.empty()) wrong("usage: .once [--force] FILE | .once |COMMAND");
+    redirect(context, arguments, true);
+}
+void pager(Context& context, const Arguments& arguments) {
+    std::string& chosen = context.session.presentation.pager;
+    if (arguments.empty()) {
+        context.session.out() << (chosen.empty() ? "off" : chosen) << '\n';
+        return;
+    }
+    if (arguments[0] == "off") {
+        chosen.clear();
+        return;
+    }
+    refuse_when_safe(context.session, ".pager");
+    if (arguments[0] == "on")
+        chosen = pager_of_environment().value_or("less -FRX");
+    else
+        chosen = context.rest;
+}
+void submit(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 1 || (arguments[0] != "semicolon" && arguments[0] != "auto"))
+        wrong("usage: .submit auto|semicolon");
+    context.session.semicolon_only = arguments[0] == "semicolon";
 }
 void timer(Context& context, const Arguments& arguments) {
     context.session.presentation.timer = on_or_off(arguments, ".timer");
@@ -359,7 +389,7 @@ void claims(Context& context, const Arguments& arguments) {
         const ClaimAnswers answers =
             session.store().claims(context.rest, session.query_options("pattern"));
         Presenter(session.out(), session.out_terminal(), session.presentation,
-                  session.output_prefixes())
+                  session.output_prefixes(), session.err())
             .present(answers);
     });
 }
@@ -520,10 +550,16 @@ const std::vector<Command>& commands() {
          "turtle trig ntriples nquads (for CONSTRUCT and DESCRIBE)",
          mode},
         {".nullvalue", ".nullvalue TEXT", "what stands for an unbound value", "", null_value},
-        {".once", ".once FILE", "send the next result to a file", "", once},
+        {".once", ".once [--force] FILE||COMMAND", "send the next result to a file or a program",
+         "  .once works.csv\n  .once |sort -u", once},
         {".open", ".open [--read-only|--new] STORE", "open another store", "", open},
-        {".output", ".output [FILE]", "send results to a file; without FILE to the terminal again",
-         "", output},
+        {".output", ".output [[--force] FILE||COMMAND]",
+         "send results to a file or a program; alone: to the terminal again",
+         "  .mode csv\n  .output works.csv\n  SELECT ...\n  .output", output},
+        {".pager", ".pager on|off|COMMAND", "what shows tables longer than the screen",
+         "on: the program DOSSIER_PAGER or PAGER names, else less. It is on from the start where one\n"
+         "of them is set.",
+         pager},
         {".param", ".param set|unset|list|clear NAME TERM", "parameters of the statements to come",
          "  .param set year 1880\n  SELECT ?who { ?who :born ?year }", parameters},
         {".predicates", ".predicates [TEXT]", "predicates with their statements", "", predicates},
@@ -537,6 +573,10 @@ const std::vector<Command>& commands() {
         {".shell", ".shell COMMAND", "run a program", "", shell},
         {".show", ".show", "settings of this session", "", show},
         {".stats", ".stats [graph|predicate|class]", "what the store holds", "", stats},
+        {".submit", ".submit auto|semicolon", "when a statement runs",
+         "auto: a whole statement on one line at once; over several lines at a final ; or an empty\n"
+         "line. semicolon: always at a final ;",
+         submit},
         {".threads", ".threads N", "threads of loads", "", threads},
         {".timeout", ".timeout 30s|500ms|off", "limit the time of a statement", "", timeout},
         {".timer", ".timer on|off", "tell the time of each statement", "", timer},

@@ -12,9 +12,14 @@
 
 namespace dossier::shell {
 
+namespace {
+// A second Ctrl-C within this time is meant for the program.
+constexpr std::chrono::seconds patience{2};
+}  // namespace
+
 struct InterruptWatch::Impl {
     int pipe[2] = {-1, -1};
-    std::atomic<bool> pressed{false};
+    std::atomic<bool> interactive{false};
     std::mutex mutex;
     std::function<void()> cancel;
     std::chrono::steady_clock::time_point last{};
@@ -24,9 +29,12 @@ struct InterruptWatch::Impl {
         char byte = 0;
         while (read(pipe[0], &byte, 1) == 1 && byte == 'i') {
             const std::lock_guard lock(mutex);
-            if (!cancel) continue;
+            if (!cancel) {
+                if (!interactive) _exit(130);
+                continue;  // reading a line was broken off
+            }
             const auto now = std::chrono::steady_clock::now();
-            if (now - last < std::chrono::seconds(2)) _exit(130);
+            if (now - last < patience) _exit(130);
             last = now;
             cancel();
         }
@@ -36,11 +44,9 @@ struct InterruptWatch::Impl {
 namespace {
 
 std::atomic<int> signal_pipe{-1};
-std::atomic<std::atomic<bool>*> pressed_flag{nullptr};
 
 extern "C" void on_interrupt(int) {
     const int saved = errno;
-    if (auto* flag = pressed_flag.load()) flag->store(true);
     const char byte = 'i';
     if (const int descriptor = signal_pipe.load(); descriptor >= 0) {
         const ssize_t ignored = write(descriptor, &byte, 1);
@@ -54,7 +60,6 @@ extern "C" void on_interrupt(int) {
 InterruptWatch::InterruptWatch() : impl_(new Impl) {
     if (pipe(impl_->pipe) != 0) return;
     signal_pipe = impl_->pipe[1];
-    pressed_flag = &impl_->pressed;
     impl_->thread = std::thread([impl = impl_] { impl->watch(); });
     struct sigaction action {};
     action.sa_handler = on_interrupt;  // without SA_RESTART: reading a line is broken off
@@ -75,7 +80,6 @@ InterruptWatch::~InterruptWatch() {
 InterruptWatch::Running::Running(InterruptWatch& watch, std::function<void()> cancel)
     : watch_(watch) {
     const std::lock_guard lock(watch_.impl_->mutex);
-    watch_.impl_->pressed = false;
     watch_.impl_->last = {};
     watch_.impl_->cancel = std::move(cancel);
 }
@@ -85,8 +89,13 @@ InterruptWatch::Running::~Running() {
     watch_.impl_->cancel = nullptr;
 }
 
-bool InterruptWatch::take_pressed() {
-    return impl_->pressed.exchange(false);
+void InterruptWatch::set_interactive(bool interactive) {
+    impl_->interactive = interactive;
+}
+
+bool InterruptWatch::cancelled_lately() const {
+    const std::lock_guard lock(impl_->mutex);
+    return std::chrono::steady_clock::now() - impl_->last < patience;
 }
 
 }  // namespace dossier::shell

@@ -26,8 +26,10 @@ class InterruptWatch {
         InterruptWatch& watch_;
     };
 
-    // Whether Ctrl-C was pressed since the last call while nothing ran.
-    bool take_pressed();
+    // Between statements a shell reads on after Ctrl-C; everything else ends with 130.
+    void set_interactive(bool interactive);
+    // Whether Ctrl-C cancelled something within the last two seconds.
+    bool cancelled_lately() const;
 
   private:
     struct Impl;

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <iostream>
 #include <istream>
+#include <utility>
 
 namespace dossier::shell {
 
@@ -23,15 +24,30 @@ class StreamReader final : public LineReader {
     explicit StreamReader(std::istream& in) : in_(in) {}
 
     Result read(const std::string&, std::string& line) override {
-        if (!std::getline(in_, line)) return Result::end;
-        if (first_ && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-        first_ = false;
-        if (!line.empty() && line.back() == '\r') line.pop_back();
-        return Result::line;
+        if (next_) {
+            line = *std::exchange(next_, std::nullopt);
+            return Result::line;
+        }
+        return read_line(line) ? Result::line : Result::end;
+    }
+
+    std::optional<std::string> next_line() override {
+        std::string line;
+        if (!next_ && read_line(line)) next_ = std::move(line);
+        return next_;
     }
 
   private:
+    bool read_line(std::string& line) {
+        if (!std::getline(in_, line)) return false;
+        if (first_ && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+        first_ = false;
+        if (!line.empty() && line.back() == '\r') line.pop_back();
+        return true;
+    }
+
     std::istream& in_;
+    std::optional<std::string> next_;
     bool first_ = true;
 };
 
@@ -67,9 +83,11 @@ class TerminalReader final : public LineReader {
         const char* text = el_gets(edit_, &length);
         if (text == nullptr || length <= 0) {
             if (errno == EINTR) {
+                const LineInfo* info = el_line(edit_);
+                const bool empty = info->lastchar == info->buffer;
                 el_reset(edit_);
                 std::fputs("\n", stdout);
-                return Result::interrupted;
+                return empty ? Result::interrupted_empty : Result::interrupted;
             }
             return Result::end;
         }

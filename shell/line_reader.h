@@ -12,11 +12,14 @@ namespace dossier::shell {
 // Lines typed or piped in.
 class LineReader {
   public:
-    enum class Result { line, interrupted, end };
+    // `interrupted`: by Ctrl-C; `interrupted_empty`: with nothing on the line.
+    enum class Result { line, interrupted, interrupted_empty, end };
 
     virtual ~LineReader() = default;
     // The next line without its end. `prompt` is shown on a terminal only.
     virtual Result read(const std::string& prompt, std::string& line) = 0;
+    // The line that read() will give, where that is known already.
+    virtual std::optional<std::string> next_line() { return std::nullopt; }
     // Remembers a whole statement.
     virtual void remember(const std::string&) {}
     // Old statements, oldest first.

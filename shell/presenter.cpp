@@ -2,8 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <deque>
 #include <ostream>
+#include <sstream>
+
+#include "shell/pipe_stream.h"
 
 namespace dossier::shell {
 
@@ -109,8 +113,9 @@ std::string grouped(std::uint64_t number) {
 }
 
 Presenter::Presenter(std::ostream& out, Terminal terminal, const Presentation& presentation,
-                     const Prefixes& prefixes)
-    : out_(out), terminal_(terminal), presentation_(presentation), prefix_list_(prefixes) {
+                     const Prefixes& prefixes, std::ostream& messages)
+    : out_(out), messages_(messages), terminal_(terminal), presentation_(presentation) {
+    if (terminal_.is_terminal) visible_ = std::make_unique<VisibleStream>(out_);
     for (const auto& [name, iri] : prefixes)
         if (!prefixes_.contains(name)) prefixes_.set(name, iri);
 }
@@ -150,14 +155,31 @@ Cell Presenter::cell(const TermView& term) const {
     return result;
 }
 
-void Presenter::footer(std::uint64_t rows, std::uint64_t shown, std::string_view what) {
-    if (!terminal_.is_terminal && !presentation_.timer) return;
+void Presenter::footer(std::uint64_t rows, std::uint64_t shown, std::string_view what,
+                       bool for_people) {
+    text().flush();
+    const bool below = for_people && terminal_.is_terminal;
+    if (!below && !presentation_.timer) return;
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
     std::string line = grouped(rows) + " " + std::string(what) + (rows == 1 ? "" : "s");
     if (shown < rows) line += " (" + grouped(shown) + " shown)";
     line += fmt::format(" · {:.3f} s", seconds);
-    out_ << styled(line, Style::dim, terminal_) << '\n';
+    if (below)
+        out_ << styled(line, Style::dim, terminal_) << '\n';
+    else
+        messages_ << line << '\n';
+}
+
+// Through the pager when it would not fit the screen.
+void Presenter::page(const std::string& text) {
+    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    if (!terminal_.is_terminal || presentation_.pager.empty() || lines + 1 < terminal_.height) {
+        out_ << text;
+        return;
+    }
+    out_.flush();
+    PipeStream(presentation_.pager) << text;
 }
 
 std::uint64_t Presenter::present(const Query& query) {
@@ -189,18 +211,24 @@ bool Presenter::present_boolean(bool answer, Mode mode) {
 }
 
 std::uint64_t Presenter::present_rows(const Query& query, Mode mode) {
+    const auto written = [&](ResultFormat format) {
+        const std::uint64_t count = query.write(format, text());
+        footer(count, count, "row", false);
+        return count;
+    };
     switch (mode) {
         case Mode::csv:
-            return query.write(ResultFormat::csv, out_);
+            return written(ResultFormat::csv);
         case Mode::tsv:
-            return query.write(ResultFormat::tsv, out_);
+            return written(ResultFormat::tsv);
         case Mode::json:
-            return query.write(ResultFormat::json, out_);
+            return written(ResultFormat::json);
         case Mode::xml:
-            return query.write(ResultFormat::xml, out_);
+            return written(ResultFormat::xml);
         default:
             break;
     }
+    std::ostream& out = text();
     Rows rows = query.rows();
     const std::vector<std::string> names = rows.variables();
     if (mode == Mode::table || mode == Mode::ascii || mode == Mode::markdown) {
@@ -218,13 +246,13 @@ std::uint64_t Presenter::present_rows(const Query& query, Mode mode) {
     std::uint64_t count = 0;
     std::string line;
     if (mode == Mode::list && presentation_.headers) {
-        for (std::size_t i = 0; i < names.size(); ++i) out_ << (i > 0 ? "|" : "") << names[i];
-        out_ << '\n';
+        for (std::size_t i = 0; i < names.size(); ++i) out << (i > 0 ? "|" : "") << names[i];
+        out << '\n';
     }
     if (mode == Mode::html) {
-        out_ << "<table>\n<tr>";
-        for (const std::string& name : names) out_ << "<th>" << escaped_html(name) << "</th>";
-        out_ << "</tr>\n";
+        out << "<table>\n<tr>";
+        for (const std::string& name : names) out << "<th>" << escaped_html(name) << "</th>";
+        out << "</tr>\n";
     }
     while (rows.next()) {
         ++count;
@@ -270,11 +298,11 @@ std::uint64_t Presenter::present_rows(const Query& query, Mode mode) {
             default:
                 break;
         }
-        out_ << line;
+        out << line;
     }
-    if (mode == Mode::html) out_ << "</table>\n";
-    if (mode == Mode::count) out_ << count << '\n';
-    if (mode == Mode::line) footer(count, count, "row");
+    if (mode == Mode::html) out << "</table>\n";
+    if (mode == Mode::count) out << count << '\n';
+    footer(count, count, "row", mode == Mode::line);
     return count;
 }
 
@@ -306,19 +334,25 @@ std::uint64_t Presenter::present_table(const std::vector<std::string>& header, T
         out_ << grouped(count) << (count == 1 ? " row" : " rows") << " without columns\n";
         return count;
     }
-    if (!table.too_wide() || style == TableStyle::markdown)
-        table.print(out_);
-    else
-        out_ << "the table has more columns than fit; .mode line shows one value a line\n";
-    if (style != TableStyle::markdown) footer(count, shown, "row");
+    if (style == TableStyle::markdown) {
+        table.print(text());
+    } else {
+        std::ostringstream drawn;
+        if (table.too_wide())
+            table.print_lines(drawn);
+        else
+            table.print(drawn);
+        page(drawn.str());
+    }
+    footer(count, shown, "row", style != TableStyle::markdown);
     return count;
 }
 
 std::uint64_t Presenter::present_graph(const Query& query, Mode mode) {
     if (mode == Mode::table || mode == Mode::count || mode == Mode::none)
         return present(query.graph(), false);
-    const std::uint64_t count = query.write(data_format(mode), out_);
-    footer(count, count, "statement");
+    const std::uint64_t count = query.write(data_format(mode), text());
+    footer(count, count, "statement", true);
     return count;
 }
 
@@ -390,6 +424,12 @@ std::uint64_t Presenter::present(const ClaimAnswers& answers) {
             }
             out_ << line << "}\n";
         }
+    } else if (mode == Mode::line) {
+        Table table(header, TableStyle::box, terminal_);
+        std::vector<Cell> cells;
+        while (cells.clear(), fill(cells)) table.add(cells);
+        table.print_lines(out_);
+        footer(next, next, "row", true);
     } else {
         // The answers are no SPARQL results, so their separated forms hold plain texts.
         const char* separator = mode == Mode::csv ? "," : mode == Mode::list ? "|" : "\t";
@@ -411,7 +451,8 @@ std::uint64_t Presenter::present(const ClaimAnswers& answers) {
             out_ << '\n';
         }
     }
-    for (const std::string& note : answers.notes) out_ << "note: " << note << '\n';
+    for (const std::string& note : answers.notes)
+        (terminal_.is_terminal ? out_ : messages_) << "note: " << note << '\n';
     return answers.answers.size();
 }
 

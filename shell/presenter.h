@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <string>
 
 #include <dossier/dossier.h>
@@ -11,6 +12,7 @@
 #include "shell/output_mode.h"
 #include "shell/table.h"
 #include "shell/terminal.h"
+#include "shell/visible_stream.h"
 
 namespace dossier::shell {
 
@@ -23,15 +25,17 @@ struct Presentation {
     std::size_t max_width = 0;  // of a column; 0: what the terminal has
     bool full_iris = false;
     bool types = false;  // show datatypes and languages
-    bool timer = false;  // tell the time also where output is no terminal
+    bool timer = false;  // tell the time also where output is no terminal, on standard error
+    std::string pager;   // the program that shows tables longer than the screen; empty: none
 };
 
 // Writes the results of one statement to one stream.
 class Presenter {
   public:
-    // `terminal` tells about `out`; `prefixes` shorten IRIs where a form allows it.
+    // `terminal` tells about `out`; `messages` is where the time goes that was asked for although
+    // `out` is no terminal; `prefixes` shorten IRIs where a form allows it.
     Presenter(std::ostream& out, Terminal terminal, const Presentation& presentation,
-              const Prefixes& prefixes);
+              const Prefixes& prefixes, std::ostream& messages);
 
     // Each runs the query and returns the number of rows or statements, for ASK 1 when true.
     std::uint64_t present(const Query& query);
@@ -47,13 +51,18 @@ class Presenter {
     Mode row_mode() const;
     Mode graph_mode() const;
     Cell cell(const TermView& term) const;
-    void footer(std::uint64_t rows, std::uint64_t shown, std::string_view what);
+    // Rows and time, below results for people; below others only when the time was asked for.
+    void footer(std::uint64_t rows, std::uint64_t shown, std::string_view what, bool for_people);
+    void page(const std::string& text);
+    // Where results go that are not drawn by this class: on a terminal nothing in them may act.
+    std::ostream& text() { return visible_ ? *visible_ : out_; }
 
     std::ostream& out_;
+    std::ostream& messages_;
+    std::unique_ptr<VisibleStream> visible_;
     Terminal terminal_;
     const Presentation& presentation_;
     PrefixMap prefixes_;
-    const Prefixes& prefix_list_;
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

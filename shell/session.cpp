@@ -8,6 +8,10 @@
 #include <filesystem>
 #include <iostream>
 
+#include <dossier/text_width.h>
+
+#include "shell/pipe_stream.h"
+
 namespace dossier::shell {
 
 namespace {
@@ -35,10 +39,16 @@ int report_error(const std::exception& error, std::ostream& err, const Terminal&
         err << styled("error: ", Style::error, terminal) << text << '\n';
     };
     if (const auto* syntax = dynamic_cast<const SyntaxError*>(&error)) {
-        err << syntax->pretty() << '\n';
+        std::string text = syntax->pretty();
+        // SyntaxError::pretty() has no control characters but line ends; ours are added here.
+        if (const std::size_t found = text.find(" error: "); found != std::string::npos)
+            text.replace(found + 1, 6, styled("error:", Style::error, terminal));
+        err << text << '\n';
         return exit_syntax;
     }
-    print(error.what());
+    std::string message;
+    append_visible(message, error.what());
+    print(message);
     if (dynamic_cast<const OpenError*>(&error) != nullptr) return exit_store;
     if (dynamic_cast<const LimitError*>(&error) != nullptr) return exit_limit;
     if (dynamic_cast<const Interrupted*>(&error) != nullptr) return exit_interrupted;
@@ -207,7 +217,7 @@ std::uint64_t Session::run_query(std::string_view text, const std::string& sourc
             out() << query.explain_json() << '\n';
             return 0;
         }
-        Presenter presenter(out(), out_terminal(), presentation, output_prefixes());
+        Presenter presenter(out(), out_terminal(), presentation, output_prefixes(), err());
         const std::uint64_t count = presenter.present(query);
         out().flush();
         answered_ = count > 0;
@@ -247,7 +257,7 @@ void Session::hint_empty(const Query&, std::string_view text, const std::string&
 std::uint64_t Session::run_pattern(std::string_view text, const std::string& source) {
     return interruptible([&]() -> std::uint64_t {
         const ClaimAnswers answers = store().claims(text, query_options(source));
-        Presenter presenter(out(), out_terminal(), presentation, output_prefixes());
+        Presenter presenter(out(), out_terminal(), presentation, output_prefixes(), err());
         const std::uint64_t count = presenter.present(answers);
         out().flush();
         answered_ = count > 0;
@@ -256,6 +266,7 @@ std::uint64_t Session::run_pattern(std::string_view text, const std::string& sou
 }
 
 UpdateReport Session::run_update(std::string_view text, const std::string& source, bool dry_run) {
+    const auto begun = std::chrono::steady_clock::now();
     // A syntax error must not make a store.
     check_update(text, query_options(source));
     Store& target = writable_store();
@@ -283,6 +294,10 @@ UpdateReport Session::run_update(std::string_view text, const std::string& sourc
             "retracted by that)",
             report.reifiers_inserted + report.reifiers_removed,
             report.reifiers_inserted + report.reifiers_removed == 1 ? "" : "s");
+    if (presentation.timer || out_terminal_.is_terminal)
+        line += fmt::format(
+            " · {:.3f} s",
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     message(line);
     if (union_default_graph.value_or(target.info().union_default_graph) && report.inserted > 0 &&
         verbose)
@@ -317,7 +332,10 @@ Terminal Session::out_terminal() const {
 void Session::redirect(const std::string& file, bool once, bool overwrite) {
     std::unique_ptr<std::ostream>& target = once ? once_ : output_;
     target.reset();
-    if (!file.empty() && file != "-") target = create_file(file, overwrite || force);
+    if (file.starts_with('|'))
+        target = std::make_unique<PipeStream>(file.substr(1));
+    else if (!file.empty() && file != "-")
+        target = create_file(file, overwrite || force);
 }
 
 void Session::message(std::string_view text) {

@@ -79,6 +79,8 @@ class Session {
     void rollback();
     bool in_transaction() const { return transaction_.has_value(); }
 
+    InterruptWatch& interrupts() { return interrupts_; }
+
     // Runs `work` so that Ctrl-C cancels it.
     template <typename Work>
     auto interruptible(Work work) {
@@ -93,8 +95,8 @@ class Session {
     // What is known of where out() goes: a file is no terminal.
     Terminal out_terminal() const;
     const Terminal& err_terminal() const { return err_terminal_; }
-    // Sends results to a file; an empty name means standard output again. `once`: the next
-    // statement's only. Refuses to overwrite unless `force`.
+    // Sends results to a file or, as "|COMMAND", into a program; an empty name means standard
+    // output again. `once`: the next statement's only. Refuses to overwrite unless `force`.
     void redirect(const std::string& file, bool once, bool force);
     void end_once() { once_.reset(); }
     void message(std::string_view text);  // to standard error, unless quiet
@@ -111,6 +113,7 @@ class Session {
     std::vector<std::pair<std::string, Term>> parameters;
     std::vector<Term> default_graphs, named_graphs;
     ExplainMode explain = ExplainMode::off;
+    bool semicolon_only = false;  // statements end at a semicolon, also on one line
     std::string allowed_load_directory;
     Durability durability = Durability::durable;
     bool quiet = false;

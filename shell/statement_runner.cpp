@@ -6,6 +6,7 @@
 #include <fstream>
 #include <ostream>
 
+#include "shell/bracket_scanner.h"
 #include "shell/dot_commands.h"
 
 namespace dossier::shell {
@@ -16,6 +17,34 @@ constexpr int max_read_depth = 16;
 
 bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// Whether a line can only belong to the statement before it. A script can be looked ahead in, and
+// there SELECT on a line of its own with LIMIT on the next is one query.
+bool goes_on(const std::optional<std::string>& line) {
+    if (!line) return false;
+    const std::size_t begin = line->find_first_not_of(" \t");
+    if (begin == std::string::npos) return false;
+    std::string word;
+    for (std::size_t i = begin; i < line->size(); ++i) {
+        const char c = (*line)[i];
+        if (c >= 'a' && c <= 'z')
+            word += static_cast<char>(c - 'a' + 'A');
+        else if (c >= 'A' && c <= 'Z')
+            word += c;
+        else
+            break;
+    }
+    return word == "LIMIT" || word == "OFFSET" || word == "ORDER" || word == "GROUP" ||
+           word == "HAVING" || word == "VALUES";
+}
+
+// The same error with lines counted from the beginning of the script.
+SyntaxError moved_down(const SyntaxError& error, std::uint64_t lines) {
+    SyntaxError::Details details = error.details();
+    details.position.line += lines;
+    if (details.related_position.line > 0) details.related_position.line += lines;
+    return SyntaxError(std::move(details));
 }
 
 }  // namespace
@@ -65,15 +94,18 @@ std::string StatementRunner::prompt(bool continued) const {
 
 // SURFACE section 3: a line that is a whole statement runs at once; a statement over several lines
 // at a final semicolon (a bare pattern: a final dot) or at an empty line.
-bool StatementRunner::is_ready(const std::string& text, bool blank_line) const {
+bool StatementRunner::is_ready(const std::string& text, bool blank_line, LineReader& reader) const {
     const Completeness found = completeness_of_statement(text, session_.query_options("statement"));
     if (found == Completeness::ended) return true;
+    if (session_.semicolon_only && found != Completeness::wrong) return false;
     const bool one_line = text.find('\n') == std::string::npos;
-    if (one_line) return found == Completeness::complete || found == Completeness::wrong;
-    return blank_line && found != Completeness::empty;
+    if (!one_line) return blank_line && found != Completeness::empty;
+    if (found == Completeness::wrong) return true;
+    return found == Completeness::complete && !goes_on(reader.next_line());
 }
 
-std::optional<int> StatementRunner::execute(const std::string& text, const std::string& source) {
+std::optional<int> StatementRunner::execute(const std::string& text, const std::string& source,
+                                            std::uint64_t first_line) {
     if (is_blank(text)) return std::nullopt;
     if (session_.echo) session_.out() << text << '\n';
     last_statement_ = text;
@@ -88,10 +120,13 @@ std::optional<int> StatementRunner::execute(const std::string& text, const std::
         session_.run(text, source);
         session_.end_once();
         return std::nullopt;
+    } catch (const SyntaxError& error) {
+        code = report_error(moved_down(error, first_line - 1), session_.err(),
+                            session_.err_terminal());
     } catch (const std::exception& error) {
-        session_.end_once();
         code = report_error(error, session_.err(), session_.err_terminal());
     }
+    session_.end_once();
     if (first_failure_ == 0) first_failure_ = code;
     // A person goes on; a script that asked a question of a store that cannot be opened does not.
     if (interactive_ && !session_.bail) return std::nullopt;
@@ -124,18 +159,22 @@ std::optional<int> StatementRunner::run_file(const std::string& file) {
 int StatementRunner::run(LineReader& reader, const std::string& source) {
     reader_ = &reader;
     std::string statement, line;
+    BracketScanner brackets;
     std::uint64_t line_number = 0, first_line = 1;
-    const auto name = [&] {
-        return interactive_ || first_line == 1 ? source
-                                               : fmt::format("{} (line {})", source, first_line);
+    const auto run_statement = [&](const std::string& text) {
+        return execute(text, source, interactive_ ? 1 : first_line);
     };
     for (;;) {
         switch (reader.read(prompt(!statement.empty()), line)) {
+            case LineReader::Result::interrupted_empty:
+                if (statement.empty() && session_.interrupts().cancelled_lately())
+                    return exit_interrupted;
+                [[fallthrough]];
             case LineReader::Result::interrupted:
                 statement.clear();
                 continue;
             case LineReader::Result::end:
-                if (const auto code = execute(statement, name())) return *code;
+                if (const auto code = run_statement(statement)) return *code;
                 return interactive_ ? 0 : first_failure_;
             case LineReader::Result::line:
                 break;
@@ -148,14 +187,17 @@ int StatementRunner::run(LineReader& reader, const std::string& source) {
             if (line[begin] == '.' && begin + 1 < line.size() && line[begin + 1] >= 'a' &&
                 line[begin + 1] <= 'z') {
                 reader.remember(line);
-                if (const auto code = execute(line.substr(begin), name())) return *code;
+                if (const auto code = run_statement(line.substr(begin))) return *code;
                 continue;
             }
         }
         const bool blank = is_blank(line);
         if (!statement.empty()) statement += '\n';
         statement += line;
-        if (!is_ready(statement, blank)) {
+        if (statement.size() == line.size()) brackets = BracketScanner();
+        brackets.add_line(line);
+        const bool certainly_open = statement.size() > line.size() && brackets.open() && !blank;
+        if (certainly_open || !is_ready(statement, blank, reader)) {
             // Nothing but comments: an empty line ends them.
             if (blank && kind_of_statement(statement) == StatementKind::empty) statement.clear();
             continue;
@@ -164,7 +206,7 @@ int StatementRunner::run(LineReader& reader, const std::string& source) {
             statement.pop_back();
         reader.remember(statement);
         const std::string text = std::exchange(statement, {});
-        if (const auto code = execute(text, name())) return *code;
+        if (const auto code = run_statement(text)) return *code;
     }
 }
 

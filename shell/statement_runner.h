@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +33,9 @@ class StatementRunner {
 
   private:
     // Runs what has been collected; the exit code when the run is to end.
-    std::optional<int> execute(const std::string& text, const std::string& source);
-    bool is_ready(const std::string& text, bool blank_line) const;
+    std::optional<int> execute(const std::string& text, const std::string& source,
+                               std::uint64_t first_line = 1);
+    bool is_ready(const std::string& text, bool blank_line, LineReader& reader) const;
     std::string prompt(bool continued) const;
 
     Session& session_;

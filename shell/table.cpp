@@ -64,7 +64,7 @@ std::vector<std::size_t> Table::widths() const {
 }
 
 void Table::append_cell(std::string& line, const Cell& cell, std::size_t width) const {
-    const Borders& borders = style_ == TableStyle::box ? box : ascii;
+    const Borders& borders = style_ == TableStyle::box && terminal_.unicode ? box : ascii;
     std::string text = cell.text;
     std::string note = cell.note;
     std::size_t used = width_of(cell);
@@ -108,7 +108,7 @@ void Table::print(std::ostream& out) const {
         }
         return;
     }
-    const Borders& borders = style_ == TableStyle::box ? box : ascii;
+    const Borders& borders = style_ == TableStyle::box && terminal_.unicode ? box : ascii;
     const auto rule = [&](const char* left, const char* middle, const char* right) {
         std::string line = left;
         for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -141,6 +141,16 @@ void Table::print(std::ostream& out) const {
         print_row(rows_[i]);
     }
     rule(borders.bottom_left, borders.bottom, borders.bottom_right);
+}
+
+void Table::print_lines(std::ostream& out) const {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (i > 0) out << '\n';
+        if (i == gap_) out << (terminal_.unicode ? box.gap : ascii.gap) << "\n\n";
+        for (std::size_t column = 0; column < header_.size(); ++column)
+            out << header_[column] << " = " << rows_[i][column].text
+                << styled(rows_[i][column].note, Style::dim, terminal_) << '\n';
+    }
 }
 
 }  // namespace dossier::shell

@@ -32,6 +32,8 @@ class Table {
     // True when not even narrow columns fit: the caller shows one value a line instead.
     bool too_wide() const;
     void print(std::ostream& out) const;
+    // One value a line.
+    void print_lines(std::ostream& out) const;
 
   private:
     std::vector<std::size_t> widths() const;

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Tables on a terminal: fitted, short IRIs, nothing that a terminal would take for a command."""
+
+import subprocess
+import unittest
+
+from terminal import PROGRAM, ShellTest, plain, width
+
+LONG = 'SELECT ?a ?b { VALUES (?a ?b) { ("short" "' + "long words " * 20 + '") ("x" "y") } }'
+
+
+def boxes(lines):
+    return [line for line in lines if line and line[0] in "┌│├└⋮"]
+
+
+class Tables(ShellTest):
+    def test_a_table_is_fitted_to_eighty_columns(self):
+        with self.shell(screen=80) as shell:
+            shell.prompt()
+            table = boxes(shell.run(LONG))
+            self.assertEqual(len(table), 6)
+            self.assertEqual({width(line) for line in table}, {80})
+            self.assertTrue(any("…" in line for line in table))
+
+    def test_a_table_is_fitted_to_twenty_columns(self):
+        with self.shell(screen=20) as shell:
+            shell.prompt()
+            shell.run(".mode table")
+            table = boxes(shell.run('SELECT ("a very long text" AS ?a) ("another text" AS ?b) {}'))
+            self.assertEqual({width(line) for line in table}, {20})
+
+    def test_columns_that_do_not_fit_are_shown_one_value_a_line(self):
+        with self.shell(screen=20) as shell:
+            shell.prompt()
+            lines = shell.run("SELECT * { VALUES (?aa ?bb ?cc ?dd) { (1 2 3 4) (5 6 7 8) } }")
+            for wanted in ("aa = 1", "dd = 4", "cc = 7"):
+                self.assert_has(lines, wanted)
+
+    def test_wide_and_combining_characters_keep_their_columns(self):
+        with self.shell() as shell:
+            shell.prompt()
+            table = boxes(shell.run(
+                'SELECT ?x { VALUES ?x { "日本語" "e\\u0301te\\u0301" "zero\\u200Bwidth" "plain" } }'))
+            self.assertEqual(len(table), 8)
+            self.assertEqual(len({width(line) for line in table}), 1, table)
+
+    def test_a_wide_character_is_not_cut_in_two(self):
+        with self.shell(screen=20) as shell:
+            shell.prompt()
+            for count in range(8, 14):
+                table = boxes(shell.run(f'SELECT ("{"日" * count}" AS ?x) {{}}'))
+                self.assertEqual(len({width(line) for line in table}), 1, table)
+                self.assertLessEqual(width(table[0]), 20)
+
+    def test_control_characters_of_a_literal_do_not_reach_the_terminal(self):
+        with self.shell() as shell:
+            shell.prompt()
+            shell.type('SELECT ("\\u001B[31mred\\u001B]0;title\\u0007" AS ?x) '
+                       '("\\u009B2J" AS ?y) ("\\u202Ebidi" AS ?z) ("a\\tb\\nc\\rd" AS ?w) {}\r')
+            shell.wait_for(r"\r\n")
+            raw = shell.wait_for("dossier> ")
+            for hostile in ("\x1b[31m", "\x1b]0", "\x9b", "\u202e", "a\tb", "b\nc", "c\rd"):
+                self.assertNotIn(hostile, raw)
+            self.assertIn("red", raw)
+
+    def test_control_characters_are_harmless_in_every_form_on_a_terminal(self):
+        with self.shell() as shell:
+            shell.prompt()
+            for mode in ("table", "ascii", "line", "list", "markdown", "html", "jsonl", "csv",
+                         "tsv", "json", "xml"):
+                shell.run(f".mode {mode}")
+                shell.type('SELECT ("\\u001B[31mred" AS ?x) {}\r')
+                shell.wait_for(r"\r\n")
+                self.assertNotIn("\x1b[31m", shell.wait_for("dossier> "), mode)
+
+    def test_control_characters_are_harmless_in_messages(self):
+        with self.shell() as shell:
+            shell.prompt()
+            shell.type('.print "x"\r')
+            shell.prompt()
+            (self.home / "evil.ttl").write_text('<urn:a> <urn:b> "\x1b[31mred" "more" .\n')
+            shell.type(".load evil.ttl\r")
+            shell.wait_for(r"\r\n")
+            self.assertNotIn("\x1b[31mred", shell.wait_for("dossier> "))
+
+    def test_numbers_stand_on_the_right(self):
+        with self.shell() as shell:
+            shell.prompt()
+            table = boxes(shell.run("SELECT ?n { VALUES ?n { 1 1000 } }"))
+            self.assertIn("│    1 │", table)
+
+    def test_a_long_result_is_elided_in_the_middle_and_says_so(self):
+        with self.shell() as shell:
+            shell.prompt()
+            values = " ".join(str(n) for n in range(100))
+            lines = shell.run(f"SELECT ?n {{ VALUES ?n {{ {values} }} }}")
+            self.assert_has(lines, "│  0 │")
+            self.assert_has(lines, "│ 99 │")
+            self.assert_has(lines, "⋮")
+            self.assert_has(lines, "100 rows (40 shown)")
+            shell.run(".maxrows 0")
+            lines = shell.run(f"SELECT ?n {{ VALUES ?n {{ {values} }} }}")
+            self.assert_has(lines, "│ 50 │")
+            self.assert_has(lines, "100 rows · ")
+
+    def test_a_literal_of_a_megabyte_fits_its_cell(self):
+        file = self.home / "big.nt"
+        file.write_text('<urn:a> <urn:b> "' + "x" * 1_000_000 + '" .\n')
+        subprocess.run([PROGRAM, "load", "store", str(file), "-q"], cwd=self.home, check=True)
+        with self.shell("store") as shell:
+            shell.prompt()
+            table = boxes(shell.run("SELECT * { ?s ?p ?o }"))
+            self.assertEqual({width(line) for line in table}, {80})
+
+    def test_prefixes_shorten_and_iris_full_does_not(self):
+        with self.shell() as shell:
+            shell.prompt()
+            self.assert_has(shell.run("SELECT (rdf:type AS ?t) {}"), "│ rdf:type │")
+            shell.run(".iris full")
+            self.assert_has(shell.run("SELECT (rdf:type AS ?t) {}"), "1999/02/22-rdf-syntax-ns#")
+
+    def test_types_are_shown_on_wish(self):
+        with self.shell() as shell:
+            shell.prompt()
+            shell.run(".types on")
+            lines = shell.run('SELECT ("x"@en AS ?a) ("2023"^^xsd:gYear AS ?b) {}')
+            self.assert_has(lines, "x@en")
+            self.assert_has(lines, "2023^^xsd:gYear")
+
+
+class Surroundings(ShellTest):
+    def colours(self, *arguments, environment=None):
+        with self.shell(*arguments, environment=environment) as shell:
+            shell.wait_for("dossier> ")
+            shell.type("ASK { ?s ex:y }\r")
+            shell.wait_for(r"\r\n")
+            return "\x1b[1;31m" in shell.wait_for("dossier> ")
+
+    def test_colour_follows_the_terminal_the_variable_and_the_option(self):
+        self.assertTrue(self.colours())
+        self.assertFalse(self.colours(environment={"NO_COLOR": "1"}))
+        self.assertTrue(self.colours(environment={"NO_COLOR": ""}))
+        self.assertFalse(self.colours(environment={"TERM": "dumb"}))
+        self.assertFalse(self.colours("--color", "never"))
+        self.assertTrue(self.colours("--color=always", environment={"NO_COLOR": "1"}))
+
+    def test_a_dumb_terminal_is_sent_no_sequences(self):
+        with self.shell(environment={"TERM": "dumb"}) as shell:
+            shell.wait_for("dossier> ")
+            shell.type("SELECT (1 AS ?x) {}\r")
+            raw = shell.wait_for("dossier> ")
+            self.assertNotIn("\x1b", raw)
+            self.assertIn("1 │", raw)
+
+    def test_no_term_at_all(self):
+        with self.shell(environment={"TERM": None}) as shell:
+            shell.wait_for("dossier> ")
+            self.assertEqual(shell.run("ASK {}"), ["true"])
+
+    def test_the_c_locale_shows_text(self):
+        for locale in ({"LC_ALL": "C"}, {"LC_ALL": "POSIX"}, {"LC_ALL": None, "LANG": None},
+                       {"LC_ALL": "xx_YY.UTF-8"}):
+            with self.shell(environment=locale) as shell:
+                shell.prompt()
+                self.assert_has(shell.run('SELECT ("é" AS ?x) {}'), "│ é │")
+
+    def test_a_locale_of_another_encoding_gets_plain_borders(self):
+        with self.shell(environment={"LC_ALL": "de_DE.ISO-8859-1"}) as shell:
+            shell.prompt()
+            lines = shell.run("SELECT (1 AS ?x) {}")
+            self.assert_has(lines, "| 1 |")
+            self.assertNotIn("│", "".join(lines))
+
+    def test_a_broken_start_up_file_does_not_stop_the_start(self):
+        folder = self.home / ".config" / "dossier"
+        folder.mkdir(parents=True)
+        (folder / "init.dossier").write_text(".nonsense\n.mode line\nSELECT broken {\n")
+        with self.shell() as shell:
+            lines = shell.prompt()
+            self.assert_has(lines, ".nonsense")
+            self.assert_has(shell.run("SELECT (1 AS ?x) {}"), "x = 1")
+        with self.shell("--no-init") as shell:
+            self.assertNotIn(".nonsense", "".join(shell.prompt()))
+
+    def test_nothing_is_read_from_the_current_directory(self):
+        (self.home / "init.dossier").write_text(".mode line\n")
+        with self.shell() as shell:
+            shell.prompt()
+            self.assert_has(shell.run("SELECT (1 AS ?x) {}"), "│ 1 │")
+
+    def test_a_pager_shows_what_exceeds_the_screen(self):
+        with self.shell(environment={"PAGER": "sed s/^/PAGED:/"}) as shell:
+            shell.prompt()
+            self.assertNotIn("PAGED", "".join(shell.run("SELECT (1 AS ?x) {}")))
+            values = " ".join(str(n) for n in range(30))
+            long = f"SELECT ?n {{ VALUES ?n {{ {values} }} }}"
+            self.assert_has(shell.run(long), "PAGED:│ 12 │")
+            shell.run(".pager off")
+            self.assertNotIn("PAGED", "".join(shell.run(long)))
+
+    def test_columns_overrides_the_terminal(self):
+        with self.shell(screen=80, environment={"COLUMNS": "40"}) as shell:
+            shell.prompt()
+            self.assertEqual({width(line) for line in boxes(shell.run(LONG))}, {40})
+
+    def test_a_failed_open_shows_no_banner(self):
+        (self.home / "nostore").mkdir()
+        (self.home / "nostore" / "file").write_text("something\n")
+        with self.shell("nostore") as shell:
+            text = plain(shell.wait_for("(?s).*error: .*"))
+            self.assertNotIn(".help", text)
+            self.assertEqual(shell.end(), 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
