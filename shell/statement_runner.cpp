@@ -196,7 +196,7 @@ int StatementRunner::run(LineReader& reader, const std::string& source) {
         statement += line;
         if (statement.size() == line.size()) brackets = BracketScanner();
         brackets.add_line(line);
-        const bool certainly_open = statement.size() > line.size() && brackets.open() && !blank;
+        const bool certainly_open = statement.size() > line.size() && brackets.open();
         if (certainly_open || !is_ready(statement, blank, reader)) {
             // Nothing but comments: an empty line ends them.
             if (blank && kind_of_statement(statement) == StatementKind::empty) statement.clear();
