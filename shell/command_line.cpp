@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -315,7 +316,11 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
         // STORE TEXT; over files there is no store.
         auto& words = invocation.statements;
         if (invocation.data.empty() && invocation.named_data.empty()) {
-            if (invocation.store.empty()) {
+            // One argument besides DOSSIER_STORE is the text, unless it is a store.
+            const bool known = std::getenv("DOSSIER_STORE") != nullptr &&
+                               words.size() + (invocation.file.empty() ? 0 : 1) <= 1 &&
+                               !(words.size() == 1 && std::filesystem::is_directory(words.front()));
+            if (invocation.store.empty() && !known) {
                 if (words.empty()) return usage_error("query needs a store (or --data FILE)");
                 invocation.store = words.front();
                 words.erase(words.begin());

@@ -341,9 +341,12 @@ int run_command(const Invocation& invocation, Session& session) {
     std::string store = invocation.store;
     if (store.empty())
         if (const char* variable = std::getenv("DOSSIER_STORE")) store = variable;
-    const bool reads_only = invocation.command == Command::dump ||
-                            invocation.command == Command::info ||
-                            invocation.command == Command::stats;
+    const bool reads_only =
+        invocation.command == Command::dump || invocation.command == Command::info ||
+        invocation.command == Command::stats || invocation.command == Command::verify ||
+        (invocation.command == Command::set && invocation.name.empty()) ||
+        (invocation.command == Command::prefixes &&
+         (invocation.action.empty() || invocation.action == "list"));
     session.set_store(store, invocation.read_only || reads_only);
     apply_prefixes(invocation, session);
 

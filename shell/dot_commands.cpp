@@ -550,14 +550,15 @@ const std::vector<Command>& commands() {
          "turtle trig ntriples nquads (for CONSTRUCT and DESCRIBE)",
          mode},
         {".nullvalue", ".nullvalue TEXT", "what stands for an unbound value", "", null_value},
-        {".once", ".once [--force] FILE||COMMAND", "send the next result to a file or a program",
+        {".once", ".once [--force] FILE | |COMMAND", "send the next result to a file or a program",
          "  .once works.csv\n  .once |sort -u", once},
         {".open", ".open [--read-only|--new] STORE", "open another store", "", open},
-        {".output", ".output [[--force] FILE||COMMAND]",
+        {".output", ".output [[--force] FILE | |COMMAND]",
          "send results to a file or a program; alone: to the terminal again",
          "  .mode csv\n  .output works.csv\n  SELECT ...\n  .output", output},
         {".pager", ".pager on|off|COMMAND", "what shows tables longer than the screen",
-         "on: the program DOSSIER_PAGER or PAGER names, else less. It is on from the start where one\n"
+         "on: the program DOSSIER_PAGER or PAGER names, else less. It is on from the start where "
+         "one\n"
          "of them is set.",
          pager},
         {".param", ".param set|unset|list|clear NAME TERM", "parameters of the statements to come",
@@ -574,7 +575,8 @@ const std::vector<Command>& commands() {
         {".show", ".show", "settings of this session", "", show},
         {".stats", ".stats [graph|predicate|class]", "what the store holds", "", stats},
         {".submit", ".submit auto|semicolon", "when a statement runs",
-         "auto: a whole statement on one line at once; over several lines at a final ; or an empty\n"
+         "auto: a whole statement on one line at once; over several lines at a final ; or an "
+         "empty\n"
          "line. semicolon: always at a final ;",
          submit},
         {".threads", ".threads N", "threads of loads", "", threads},
