@@ -124,6 +124,10 @@ class Session {
         pending_.push_back(error);
         return options_.max_errors == 0 || skipped_ <= options_.max_errors;
     }
+    [[noreturn]] void too_many_errors() const {
+        throw LimitError("more than " + std::to_string(options_.max_errors) +
+                         " statements are in error (limit max_errors)");
+    }
     // Tells the caller about statements left out since the last time; only from its own thread.
     void report_skipped() {
         std::vector<SyntaxError> errors;
@@ -146,6 +150,10 @@ class Session {
     bool count() {
         const std::uint64_t number = read_.fetch_add(1, std::memory_order_relaxed);
         return options_.limit == 0 || number < options_.limit;
+    }
+    // Whether the limit has been reached.
+    bool full() const {
+        return options_.limit != 0 && read_.load(std::memory_order_relaxed) >= options_.limit;
     }
     std::uint64_t read() const {
         const std::uint64_t read = read_.load(std::memory_order_relaxed);
@@ -204,9 +212,14 @@ class LoadSink final : public StatementSink {
     void statement(const QuadView& quad) override {
         if (!session_.count()) throw LimitReached{};
         target_.add(quad, scope_);
+        // What follows is not looked at, and may be broken.
+        if (session_.full()) throw LimitReached{};
     }
     void prefix(std::string_view name, std::string_view iri) override { session_.learn(name, iri); }
-    bool error(const SyntaxError& error) override { return session_.skipped(error); }
+    bool error(const SyntaxError& error) override {
+        if (!session_.skipped(error)) session_.too_many_errors();
+        return true;
+    }
 
   private:
     Session& session_;

@@ -24,7 +24,7 @@ constexpr const char* examples =
 
 void add_prefix_options(CLI::App& app, Invocation& invocation) {
     app.add_option("--prefix", invocation.prefixes, "A prefix, as NAME=IRI (repeat for more)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->type_name("P=IRI");
     app.add_option("--prefixes", invocation.prefixes_file,
@@ -37,17 +37,17 @@ void add_prefix_options(CLI::App& app, Invocation& invocation) {
 void add_evaluation_options(CLI::App& app, Invocation& invocation) {
     app.add_option("--param", invocation.parameters,
                    "A parameter, as NAME=TERM in Turtle syntax (repeat for more)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->type_name("NAME=TERM");
     add_prefix_options(app, invocation);
     app.add_option("--default-graph", invocation.default_graphs, "Replaces FROM (repeat for more)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->type_name("IRI");
     app.add_option("--named-graph,--namedgraph", invocation.named_graphs,
                    "Replaces FROM NAMED (repeat for more)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->type_name("IRI");
     app.add_flag("--union", invocation.merged, "Queries without FROM read all graphs");
@@ -164,11 +164,11 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     query
         ->add_option("--data", invocation.data,
                      "Ask about a file instead of a store (repeat for more)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->type_name("FILE");
     query->add_option("--named", invocation.named_data, "... as a named graph (repeat for more)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->type_name("FILE");
     add_evaluation_options(*query, invocation);
@@ -203,7 +203,7 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
         ->type_name("FILE");
     dump->add_option("-g,--graph", invocation.dump.graphs,
                      "An IRI, default, or all (repeat for more)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->type_name("GRAPH");
     dump->add_flag("--sorted", invocation.dump.sorted, "The same statements give the same bytes");
@@ -333,6 +333,13 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     if ((invocation.command == Command::query || invocation.command == Command::update) &&
         !invocation.text.empty() && !invocation.file.empty())
         return usage_error("give the text or --file, not both");
+    // A statement in place of the store: it is asked of memory (or of DOSSIER_STORE).
+    if (invocation.command == Command::shell &&
+        invocation.store.find_first_of("{\n") != std::string::npos &&
+        !std::filesystem::exists(invocation.store)) {
+        invocation.statements.insert(invocation.statements.begin(), invocation.store);
+        invocation.store.clear();
+    }
     if (invocation.command == Command::shell && !invocation.store.empty() &&
         !std::filesystem::exists(invocation.store)) {
         // A word that is nearly a command and no store.

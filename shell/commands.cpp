@@ -180,7 +180,7 @@ int run_query(const Invocation& invocation, Session& session) {
     if (kind_of_statement(text) == StatementKind::pattern)
         session.run(text, source);
     else
-        session.run_query(text, source);
+        session.run_query(without_end_mark(text), source);
     session.out().flush();
     if (invocation.exit_status && !session.answered()) return exit_negative;
     return exit_success;
@@ -215,8 +215,10 @@ int run_convert(const Invocation& invocation, Session& session) {
 int run_set(const Invocation& invocation, Session& session) {
     require_store(session);
     if (invocation.name.empty()) {
-        for (const auto& [name, value] : session.store().settings())
-            session.out() << name << ' ' << value << '\n';
+        const StoreInfo info = session.store().info();
+        session.out() << "durability "
+                      << (info.durability == Durability::durable ? "durable" : "relaxed")
+                      << "\nunion " << (info.union_default_graph ? "on" : "off") << '\n';
         return exit_success;
     }
     if (invocation.value.empty()) throw UsageError("usage: dossier set STORE NAME VALUE");
@@ -286,6 +288,7 @@ void run_init_file(const Invocation& invocation, Session& session) {
 
 int run_shell(const Invocation& invocation, Session& session) {
     const bool terminal = isatty(STDIN_FILENO) != 0;
+    if (!terminal && session.exists()) session.store();
     if (!invocation.statements.empty()) {
         StatementRunner runner(session, false);
         runner.keep_going = invocation.keep_going;

@@ -98,6 +98,7 @@ CompressedStream::CompressedStream(std::ostream& target, Compression compression
     exceptions(std::ios::badbit);
 }
 CompressedStream::~CompressedStream() {
+    exceptions(std::ios::goodbit);  // a stream without a buffer is a bad one
     rdbuf(nullptr);
 }
 

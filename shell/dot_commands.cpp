@@ -111,7 +111,7 @@ void help(Context& context, const Arguments& arguments) {
     }
     bool found = false;
     for (const Command& command : commands()) {
-        const std::string line = fmt::format("{:<34} {}", command.usage, command.summary);
+        const std::string line = fmt::format("{:<40} {}", command.usage, command.summary);
         if (!arguments.empty() && line.find(arguments[0]) == std::string::npos) continue;
         out << line << '\n';
         found = true;

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "shell/compressed_stream.h"
+#include "shell/loading.h"
 
 namespace dossier::shell {
 
@@ -29,12 +30,8 @@ void dump(Session& session, const DumpRequest& request) {
     for (const std::string& graph : request.graphs) {
         if (graph == "all") {
             all = true;
-        } else if (graph == "default") {
-            options.graphs.emplace_back();
-        } else if (graph.starts_with('<')) {
-            options.graphs.push_back(parse_term(graph, session.query_options("--graph")));
         } else {
-            options.graphs.push_back(Term::iri(graph));
+            options.graphs.push_back(graph_term(session, graph));
         }
     }
     std::optional<DataFormat> format;

@@ -33,7 +33,8 @@ class StreamReader final : public LineReader {
 
     std::optional<std::string> next_line() override {
         std::string line;
-        if (!next_ && read_line(line)) next_ = std::move(line);
+        // Never waits: whoever wrote the lines so far may wait for their answer.
+        if (!next_ && in_.rdbuf()->in_avail() > 0 && read_line(line)) next_ = std::move(line);
         return next_;
     }
 

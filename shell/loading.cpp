@@ -67,19 +67,16 @@ class ProgressLine {
     bool shown_ = false;
 };
 
+}  // namespace
+
 Term graph_term(Session& session, const std::string& text) {
     if (text == "default") return Term();
-    // <iri>, prefix:name or a bare IRI.
     if (!text.empty() && text.front() != '<' && text.find("://") != std::string::npos)
         return Term::iri(text);
     if (text.starts_with("urn:") || text.starts_with("file:")) return Term::iri(text);
-    QueryOptions options = session.query_options("--graph");
-    const Prefixes stored = session.store().prefixes();
-    options.prefixes.insert(options.prefixes.end(), stored.begin(), stored.end());
-    return parse_term(text, options);
+    session.store();  // its prefixes count
+    return parse_term(text, session.query_options("--graph"));
 }
-
-}  // namespace
 
 std::string human_bytes(std::uint64_t bytes) {
     if (bytes >= 10'000'000'000) return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
@@ -169,10 +166,11 @@ int load(Session& session, const LoadRequest& request) {
     for (const std::string& warning : report.warnings) session.message("warning: " + warning);
     const double seconds = std::max(0.001, std::chrono::duration<double>(report.elapsed).count());
     std::string text =
-        request.dry_run
-            ? fmt::format("read {} statements (nothing was loaded)", grouped(report.read))
-            : fmt::format("read {} statements: {} new, {} known before", grouped(report.read),
-                          grouped(report.added), grouped(report.duplicates));
+        fmt::format("read {} statement{}", grouped(report.read), report.read == 1 ? "" : "s");
+    text += request.dry_run ? " (nothing was loaded)"
+                            : fmt::format(": {} new, {} known before", grouped(report.added),
+                                          grouped(report.duplicates));
+    if (report.removed > 0) text += fmt::format(", {} removed", grouped(report.removed));
     if (report.skipped > 0) text += fmt::format(", {} in error left out", grouped(report.skipped));
     text += fmt::format("; {} in {:.2f} s, {}/s", human_bytes(report.bytes), seconds,
                         human_count(static_cast<double>(report.read) / seconds));

@@ -33,4 +33,7 @@ int load(Session& session, const LoadRequest& request);
 // "12.3 MB".
 std::string human_bytes(std::uint64_t bytes);
 
+// A graph as options name it: <iri>, prefix:name, a bare IRI, or "default".
+Term graph_term(Session& session, const std::string& text);
+
 }  // namespace dossier::shell

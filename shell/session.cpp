@@ -150,7 +150,10 @@ QueryOptions Session::query_options(const std::string& source) const {
     options.base = base;
     options.source = source;
     options.prefixes = session_prefixes;
-    options.fallback_prefixes = user_prefixes;
+    // Those of the store count for what is parsed outside it too.
+    if (store_) options.fallback_prefixes = store_->prefixes();
+    options.fallback_prefixes.insert(options.fallback_prefixes.end(), user_prefixes.begin(),
+                                     user_prefixes.end());
     options.well_known_prefixes = true;
     options.default_graphs = default_graphs;
     options.named_graphs = named_graphs;
@@ -169,8 +172,28 @@ Prefixes Session::output_prefixes() {
     return all;
 }
 
+std::string_view without_end_mark(std::string_view text) {
+    std::size_t end = text.size();
+    while (end > 0 && (end = text.rfind(';', end - 1)) != std::string_view::npos) {
+        // Only space and comments may follow.
+        bool comment = false, blank = true;
+        for (const char c : text.substr(end + 1)) {
+            if (c == '\n')
+                comment = false;
+            else if (c == '#')
+                comment = true;
+            else if (!comment && c != ' ' && c != '\t' && c != '\r')
+                blank = false;
+        }
+        if (!blank) return text;
+        if (completeness_of_statement(text) == Completeness::ended) return text.substr(0, end);
+    }
+    return text;
+}
+
 std::uint64_t Session::run(std::string_view text, const std::string& source) {
     answered_ = true;
+    if (kind_of_statement(text) != StatementKind::update) text = without_end_mark(text);
     switch (kind_of_statement(text)) {
         case StatementKind::empty:
             return 0;
@@ -267,6 +290,7 @@ std::uint64_t Session::run_pattern(std::string_view text, const std::string& sou
 
 UpdateReport Session::run_update(std::string_view text, const std::string& source, bool dry_run) {
     const auto begun = std::chrono::steady_clock::now();
+    store();  // its prefixes count
     // A syntax error must not make a store.
     check_update(text, query_options(source));
     Store& target = writable_store();

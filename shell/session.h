@@ -35,6 +35,9 @@ enum ExitCode : int {
 // The code for what was thrown, after its message has been written to `err`.
 int report_error(const std::exception& error, std::ostream& err, const Terminal& terminal);
 
+// A statement without the semicolon that ended it; SPARQL has one between updates only.
+std::string_view without_end_mark(std::string_view text);
+
 // A store cannot be opened, whatever the reason: the program ends with exit_store.
 class OpenError : public std::runtime_error {
   public:
