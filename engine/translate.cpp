@@ -14,6 +14,15 @@ namespace dossier::engine {
 
 namespace {
 
+// Join orders are found in time that grows with the square of the patterns.
+constexpr std::size_t max_patterns = 4096;
+
+std::size_t steps_of(const sparql::PropertyPath& path) {
+    std::size_t steps = 1;
+    for (const sparql::PropertyPath& part : path.parts) steps += steps_of(part);
+    return steps;
+}
+
 // A node and the depth of its tree.
 struct Built {
     AlgebraPtr node;
@@ -181,6 +190,12 @@ class Translator {
     }
 
     void add(const sparql::TriplesBlock& block, TranslatedGroup& out) {
+        patterns_ += block.triples.size();
+        for (const sparql::PathPattern& path : block.paths) patterns_ += steps_of(*path.path);
+        if (patterns_ > max_patterns)
+            throw LimitError(fmt::format(
+                "the query has more than {} triple patterns and path steps (limit max_patterns)",
+                max_patterns));
         BasicPattern basic;
         for (const sparql::TriplePattern& one : block.triples) basic.triples.push_back(triple(one));
         out.pattern = join(std::move(out.pattern), {make_algebra(std::move(basic)), 1});
@@ -408,6 +423,7 @@ class Translator {
 
     const sparql::Symbols& symbols_;
     Variables& variables_;
+    std::size_t patterns_ = 0;  // of the whole query
     std::vector<std::optional<Variable>> blank_variables_;
     std::vector<std::optional<Variable>> scope_;
     std::vector<Aggregate>* aggregates_ = nullptr;

@@ -35,11 +35,6 @@ void add_prefix_options(CLI::App& app, Invocation& invocation) {
 }
 
 void add_evaluation_options(CLI::App& app, Invocation& invocation) {
-    app.add_option("--param", invocation.parameters,
-                   "A parameter, as NAME=TERM in Turtle syntax (repeat for more)")
-        ->allow_extra_args(false)
-        ->take_all()
-        ->type_name("NAME=TERM");
     add_prefix_options(app, invocation);
     app.add_option("--default-graph", invocation.default_graphs, "Replaces FROM (repeat for more)")
         ->allow_extra_args(false)
@@ -171,6 +166,11 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
         ->allow_extra_args(false)
         ->take_all()
         ->type_name("FILE");
+    query->add_option("--param", invocation.parameters,
+                   "A parameter, as NAME=TERM in Turtle syntax (repeat for more)")
+        ->allow_extra_args(false)
+        ->take_all()
+        ->type_name("NAME=TERM");
     add_evaluation_options(*query, invocation);
     std::string explain;
     CLI::Option* explain_option =

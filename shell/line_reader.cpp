@@ -136,7 +136,7 @@ class TerminalReader final : public LineReader {
         // A tab in pasted text is a tab: more input is waiting already.
         pollfd input{STDIN_FILENO, POLLIN, 0};
         if (::poll(&input, 1, 0) > 0) {
-            el_insertstr(edit, " ");
+            el_insertstr(edit, "\t");
             return CC_REFRESH;
         }
         const LineInfo* info = el_line(edit);

@@ -101,6 +101,10 @@ bool StatementRunner::is_ready(const std::string& text, bool blank_line, LineRea
     const bool one_line = text.find('\n') == std::string::npos;
     if (!one_line) return blank_line && found != Completeness::empty;
     if (found == Completeness::wrong) return true;
+    // The predicates of a bare pattern go on behind a semicolon.
+    if (text[text.find_last_not_of(" \t")] == ';' &&
+        kind_of_statement(text) == StatementKind::pattern)
+        return false;
     return found == Completeness::complete && !goes_on(reader.next_line());
 }
 

@@ -134,7 +134,7 @@ class Leaving(ShellTest):
             shell.type("\x04")
             shell.wait_for("rolled back")
             self.assertEqual(shell.end(), 0)
-        with self.shell("store", "SELECT * { ?s ?p ?o }", "--format", "count") as shell:
+        with self.shell("query", "store", "SELECT * { ?s ?p ?o }", "--format", "count") as shell:
             shell.wait_for("1\r\n")
 
 
@@ -207,7 +207,7 @@ class Typing(ShellTest):
         with self.shell() as shell:
             shell.prompt()
             shell.type("SEL\t")
-            shell.wait_for("SELECT ")
+            shell.wait_for("ECT ")
             shell.type("(47 AS ?x) {}\r")
             self.assert_has(shell.prompt(), "47")
 
@@ -217,11 +217,11 @@ class Typing(ShellTest):
             shell.run("PREFIX ex: <http://example.org/>")
             shell.run("INSERT DATA { ex:a ex:requested 48 ; a ex:Agency }")
             shell.type("SELECT ?o { ?s ex:req\t")
-            shell.wait_for("ex:requested ")
+            shell.wait_for("uested ")
             shell.type("?o }\r")
             self.assert_has(shell.prompt(), "48")
             shell.type("SELECT ?s { ?s a ex:\t")
-            shell.wait_for("ex:Agency ")
+            shell.wait_for("Agency ")
             shell.type("}\r")
             self.assert_has(shell.prompt(), "ex:a")
 
@@ -230,21 +230,21 @@ class Typing(ShellTest):
         with self.shell() as shell:
             shell.prompt()
             shell.type(".predi\t")
-            shell.wait_for(r"\.predicates ")
+            shell.wait_for("cates ")
             shell.type("\r")
             shell.prompt()
             shell.type(".mode markd\t\r")
-            shell.wait_for("markdown")
+            shell.wait_for("own")
             shell.prompt()
             shell.type(".load art\t\r")
-            shell.wait_for(r"artists\.ttl")
+            shell.wait_for(r"ists\.ttl")
             self.assert_has(shell.prompt(), "read 1 statement")
 
     def test_a_variable_that_was_used_is_completed(self):
         with self.shell() as shell:
             shell.prompt()
             shell.type("SELECT ?longname { BIND(49 AS ?lon\t")
-            shell.wait_for(r"\?longname")
+            shell.wait_for("gname ")
             shell.type(")}\r")
             self.assert_has(shell.prompt(), "49")
 
