@@ -125,8 +125,8 @@ class Session {
         return options_.max_errors == 0 || skipped_ <= options_.max_errors;
     }
     [[noreturn]] void too_many_errors() const {
-        throw LimitError("more than " + std::to_string(options_.max_errors) +
-                         " statements are in error (limit max_errors)");
+        throw LimitError("more errors than the limit of " + std::to_string(options_.max_errors) +
+                         " (max_errors)");
     }
     // Tells the caller about statements left out since the last time; only from its own thread.
     void report_skipped() {
