@@ -118,8 +118,8 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     app.add_flag("--relaxed", invocation.relaxed, "Commits do not wait for the disk");
     app.add_option("-l,--location", invocation.store)->group("");
 
-    app.add_option("store", invocation.store, "A store's directory; without it, memory");
-    app.add_option("statements", invocation.statements, "Statements to run");
+    app.add_option("STORE", invocation.store, "A store's directory; without it, memory");
+    app.add_option("STATEMENTS", invocation.statements, "Statements to run");
 
     const auto add = [&](const char* name, const char* summary, Command command) {
         CLI::App* sub = app.add_subcommand(name, summary);
@@ -166,8 +166,9 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
         ->allow_extra_args(false)
         ->take_all()
         ->type_name("FILE");
-    query->add_option("--param", invocation.parameters,
-                   "A parameter, as NAME=TERM in Turtle syntax (repeat for more)")
+    query
+        ->add_option("--param", invocation.parameters,
+                     "A parameter, as NAME=TERM in Turtle syntax (repeat for more)")
         ->allow_extra_args(false)
         ->take_all()
         ->type_name("NAME=TERM");
@@ -353,7 +354,7 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
             std::cout << app.help();
         } else {
             try {
-                std::cout << app.get_subcommand(invocation.topic)->help();
+                std::cout << app.get_subcommand(invocation.topic)->help("dossier");
             } catch (const CLI::OptionNotFound&) {
                 const auto near = did_you_mean(invocation.topic, command_names());
                 return usage_error("there is no command '" + invocation.topic + "'" +

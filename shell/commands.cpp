@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <ostream>
 
 #include "shell/completions.h"
@@ -215,10 +216,9 @@ int run_convert(const Invocation& invocation, Session& session) {
 int run_set(const Invocation& invocation, Session& session) {
     require_store(session);
     if (invocation.name.empty()) {
-        const StoreInfo info = session.store().info();
-        session.out() << "durability "
-                      << (info.durability == Durability::durable ? "durable" : "relaxed")
-                      << "\nunion " << (info.union_default_graph ? "on" : "off") << '\n';
+        std::map<std::string, std::string> all{{"durability", "durable"}, {"union", "off"}};
+        for (const auto& [name, value] : session.store().settings()) all[name] = value;
+        for (const auto& [name, value] : all) session.out() << name << ' ' << value << '\n';
         return exit_success;
     }
     if (invocation.value.empty()) throw UsageError("usage: dossier set STORE NAME VALUE");

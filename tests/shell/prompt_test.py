@@ -233,11 +233,13 @@ class Typing(ShellTest):
             shell.wait_for("cates ")
             shell.type("\r")
             shell.prompt()
-            shell.type(".mode markd\t\r")
-            shell.wait_for("own")
+            shell.type(".mode markd\t")
+            shell.wait_for("own ")
+            shell.type("\r")
             shell.prompt()
-            shell.type(".load art\t\r")
-            shell.wait_for(r"ists\.ttl")
+            shell.type(".load art\t")
+            shell.wait_for(r"ists\.ttl ")
+            shell.type("\r")
             self.assert_has(shell.prompt(), "read 1 statement")
 
     def test_a_variable_that_was_used_is_completed(self):
