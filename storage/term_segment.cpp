@@ -286,7 +286,7 @@ void TermSegment::verify(std::vector<std::string>& problems) const {
         bool first = true;
         for (std::uint32_t ordinal = 0; ordinal < root_.blocks; ++ordinal) {
             const auto decoded = block(ordinal, false);
-            const TermFilter& page = filter(ordinal / terms_per_block);
+            const TermFilter& page = filter(static_cast<std::uint32_t>(ordinal / terms_per_block));
             for (std::size_t i = 0; i < decoded->size(); ++i) {
                 const std::string_view bytes = (*decoded)[i];
                 if ((!first && bytes <= last) || bytes < starts[ordinal] ||
