@@ -153,10 +153,11 @@ int load(Session& session, const LoadRequest& request) {
     Store& store = request.dry_run ? session.store() : session.writable_store();
     LoadReport report;
     try {
-        report = session.interruptible([&] {
-            return standard_input ? store.load_standard_input(options)
-                                  : store.load_files(files, options);
-        });
+        // Reading standard input cannot be broken off from outside, so Ctrl-C ends the program:
+        // what has not been committed is nothing to the store.
+        report = standard_input
+                     ? store.load_standard_input(options)
+                     : session.interruptible([&] { return store.load_files(files, options); });
     } catch (...) {
         // A first load that fails leaves no empty store behind.
         if (!was_there && !request.dry_run && !session.path().empty()) session.forget_new_store();
