@@ -235,6 +235,28 @@ std::shared_ptr<BlockStore> open_blocks(const StoreFiles& files, const OpenOptio
     }
 }
 
+// Beside a living writer the block store's files may be read a moment apart, so that a commit or a
+// page is missing (STORAGE 3): then the reader catches up and looks again.
+std::shared_ptr<StoreCore> open_reader(const StoreFiles& files, const OpenOptions& options,
+                                       rocksdb::Env* environment) {
+    const std::shared_ptr<BlockStore> blocks = open_blocks(files, options, false, environment);
+    constexpr int most_attempts = 5;
+    for (int attempt = 1;; ++attempt) {
+        StoreCore::Parts parts;
+        parts.files = files;
+        parts.log = options.log;
+        parts.blocks = blocks;
+        try {
+            return assemble(std::move(parts), options);
+        } catch (const StoreError&) {
+            if (attempt == most_attempts) {
+                throw;
+            }
+        }
+        blocks->catch_up();
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<StoreCore> open_store(const std::string& path, const OpenOptions& options,
@@ -247,14 +269,13 @@ std::shared_ptr<StoreCore> open_store(const std::string& path, const OpenOptions
     if (found == DirectoryState::begun && options.read_only) {
         throw StoreError("the store at '" + path + "' was never completed; it is empty");
     }
+    if (options.read_only) {
+        return open_reader(files, options, environment);
+    }
     StoreCore::Parts parts;
     parts.files = files;
     parts.durability = options.durability;
     parts.log = options.log;
-    if (options.read_only) {
-        parts.blocks = open_blocks(files, options, false, environment);
-        return assemble(std::move(parts), options);
-    }
     const Uuid uuid = make_uuid();
     if (found == DirectoryState::absent) {
         files.begin_creation(uuid);

@@ -326,11 +326,13 @@ void StoreCore::finish() noexcept {
     if (folder_.joinable()) {
         folder_.join();
     }
+    // What is only in memory ends here.
+    if (!blocks_->persistent() || blocks_->read_only() || commits_.failure()) {
+        return;
+    }
     try {
-        const HeldRight right(right_, std::chrono::seconds(60));
-        if (blocks_->read_only() || commits_.failure()) {
-            return;
-        }
+        // A transaction that still lives keeps what it began; the log has all commits before it.
+        const HeldRight right(right_, std::chrono::milliseconds(0));
         if (writer_.wrote) {
             // A life of short processes must not let the log grow for ever; a small log is cheaper
             // to read at the next open than a run of its own in every permutation.

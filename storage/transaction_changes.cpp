@@ -19,6 +19,13 @@ void TransactionChanges::set(const QuadIds& quad, bool insert) {
             throw UsageError("a statement of a transaction has a term that is not the store's");
         }
     }
+    // Some 2 GB of changes at commit.
+    constexpr std::size_t most_changes = std::size_t{1} << 24;
+    if (last_word_.size() >= most_changes && !last_word_.contains(quad)) {
+        throw LimitError(
+            "a transaction changes at most 16,777,216 statements; use a load, or "
+            "several transactions");
+    }
     last_word_.insert_or_assign(quad, insert);
     ++version_;
 }
