@@ -212,6 +212,8 @@ void SyntaxWriter::query(const Query& query) {
             open_brace();
             triples(query.construct);
             close_brace();
+            // CONSTRUCT WHERE: the same nodes, but their labels in the pattern are others.
+            blank_numbers_.clear();
             break;
         case QueryForm::describe:
             word("DESCRIBE");
