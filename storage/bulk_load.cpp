@@ -15,7 +15,7 @@ namespace dossier::storage {
 
 namespace {
 
-constexpr std::size_t least_chunk_bytes = std::size_t{1} << 15;
+constexpr std::size_t least_chunk_bytes = std::size_t{1} << 17;
 constexpr std::size_t most_chunk_bytes = std::size_t{512} << 20;
 
 class Load : public BulkLoad {
@@ -61,10 +61,8 @@ class Load::ChunkWorker : public BulkLoad::Worker {
 
     void add(const QuadView& quad, std::uint32_t scope) override {
         chunk_.add(quad, scope);
-        if (chunk_.rows() % rows_between_checks == 0) {
-            throw_if_stopped(load_.options_.stop);
-            if (chunk_.memory() >= load_.chunk_bytes_) flush();
-        }
+        if (++given_ % rows_between_checks == 0) throw_if_stopped(load_.options_.stop);
+        if (chunk_.memory() >= load_.chunk_bytes_) flush();
     }
 
     void flush() override {
@@ -77,6 +75,7 @@ class Load::ChunkWorker : public BulkLoad::Worker {
     static constexpr std::uint64_t rows_between_checks = 1'024;
     Load& load_;
     LoadChunk chunk_;
+    std::uint64_t given_ = 0;
 };
 
 std::unique_ptr<BulkLoad::Worker> Load::worker() {

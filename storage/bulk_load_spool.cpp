@@ -30,83 +30,34 @@ std::string directory_or_default(std::string directory) {
 SpoolSpace::SpoolSpace(std::size_t memory_bytes, std::string directory)
     : memory_bytes_(memory_bytes), directory_(directory_or_default(std::move(directory))) {}
 
-bool SpoolSpace::reserve(std::size_t bytes) {
-    if (used_.fetch_add(bytes) + bytes <= memory_bytes_) return true;
-    used_ -= bytes;
+SpoolSpace::~SpoolSpace() {
+    if (file_ >= 0) ::close(file_);
+}
+
+bool SpoolSpace::reserve() {
+    if (used_.fetch_add(block_bytes) + block_bytes <= memory_bytes_) return true;
+    used_ -= block_bytes;
     return false;
 }
 
-int SpoolSpace::make_file() const {
-    std::string path = directory_ + "/load-XXXXXX";
-    const int file = ::mkostemp(path.data(), O_CLOEXEC);
-    if (file < 0) throw_file_error("making a temporary file");
-    ::unlink(path.c_str());
-    return file;
-}
-
-Spool::Spool(std::shared_ptr<SpoolSpace> space) : space_(std::move(space)) {}
-
-Spool::Spool(Spool&& other) noexcept
-    : space_(std::move(other.space_)),
-      blocks_(std::move(other.blocks_)),
-      buffer_(std::move(other.buffer_)),
-      file_(std::exchange(other.file_, -1)),
-      size_(std::exchange(other.size_, 0)) {
-    other.blocks_.clear();
-}
-
-Spool::~Spool() {
-    clear();
-}
-
-void Spool::clear() {
-    if (space_) space_->release(blocks_.size() * block_bytes);
-    blocks_.clear();
-    buffer_.clear();
-    buffer_.shrink_to_fit();
-    if (file_ >= 0) ::close(file_);
-    file_ = -1;
-    size_ = 0;
-}
-
-void Spool::append(const void* bytes, std::size_t size) {
-    const char* from = static_cast<const char*>(bytes);
-    while (size > 0 && file_ < 0) {
-        const std::size_t used = size_ % block_bytes;
-        if (used == 0) {
-            if (!space_->reserve(block_bytes)) {
-                move_to_file();
-                break;
-            }
-            blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_bytes));
+std::uint64_t SpoolSpace::write_block(const char* bytes, std::size_t size) {
+    std::uint64_t number = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (file_ < 0) {
+            std::string path = directory_ + "/load-XXXXXX";
+            file_ = ::mkostemp(path.data(), O_CLOEXEC);
+            if (file_ < 0) throw_file_error("making a temporary file");
+            ::unlink(path.c_str());
         }
-        const std::size_t count = std::min(size, block_bytes - used);
-        std::memcpy(blocks_.back().get() + used, from, count);
-        from += count;
-        size -= count;
-        size_ += count;
+        if (free_blocks_.empty()) {
+            number = next_block_++;
+        } else {
+            number = free_blocks_.back();
+            free_blocks_.pop_back();
+        }
     }
-    if (size == 0) return;
-    buffer_.append(from, size);
-    size_ += size;
-    if (buffer_.size() >= block_bytes) {
-        write_out(buffer_.data(), buffer_.size(), size_ - buffer_.size());
-        buffer_.clear();
-    }
-}
-
-void Spool::move_to_file() {
-    file_ = space_->make_file();
-    std::uint64_t offset = 0;
-    for (const auto& block : blocks_) {
-        write_out(block.get(), block_bytes, offset);
-        offset += block_bytes;
-    }
-    space_->release(blocks_.size() * block_bytes);
-    blocks_.clear();
-}
-
-void Spool::write_out(const char* bytes, std::size_t size, std::uint64_t offset) {
+    std::uint64_t offset = number * block_bytes;
     while (size > 0) {
         const ssize_t written = ::pwrite(file_, bytes, size, static_cast<off_t>(offset));
         if (written < 0 && errno == EINTR) continue;
@@ -115,26 +66,69 @@ void Spool::write_out(const char* bytes, std::size_t size, std::uint64_t offset)
         offset += static_cast<std::uint64_t>(written);
         size -= static_cast<std::size_t>(written);
     }
+    return number;
+}
+
+void SpoolSpace::read_block(std::uint64_t number, std::size_t offset, char* bytes,
+                            std::size_t size) const {
+    std::uint64_t at = number * block_bytes + offset;
+    while (size > 0) {
+        const ssize_t got = ::pread(file_, bytes, size, static_cast<off_t>(at));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) throw_file_error("reading a temporary file");
+        bytes += got;
+        at += static_cast<std::uint64_t>(got);
+        size -= static_cast<std::size_t>(got);
+    }
+}
+
+void SpoolSpace::free_block(std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    free_blocks_.push_back(number);
+}
+
+Spool::~Spool() {
+    for (const Block& block : blocks_) {
+        if (block.reserved) space_->release();
+        if (!block.memory) space_->free_block(block.number);
+    }
+}
+
+void Spool::append(const void* bytes, std::size_t size) {
+    const char* from = static_cast<const char*>(bytes);
+    while (size > 0) {
+        const std::size_t used = size_ % SpoolSpace::block_bytes;
+        if (used == 0) {
+            // The block before is full; where there is no memory for it, it goes to the file and
+            // its memory serves the next one.
+            std::unique_ptr<char[]> memory;
+            if (!blocks_.empty() && !blocks_.back().reserved) {
+                Block& full = blocks_.back();
+                full.number = space_->write_block(full.memory.get(), SpoolSpace::block_bytes);
+                memory = std::move(full.memory);
+            }
+            if (!memory) memory = std::make_unique_for_overwrite<char[]>(SpoolSpace::block_bytes);
+            blocks_.push_back({std::move(memory), 0, space_->reserve()});
+        }
+        const std::size_t count = std::min(size, SpoolSpace::block_bytes - used);
+        std::memcpy(blocks_.back().memory.get() + used, from, count);
+        from += count;
+        size -= count;
+        size_ += count;
+    }
 }
 
 void Spool::read(std::uint64_t offset, void* bytes, std::size_t size) const {
     char* to = static_cast<char*>(bytes);
     if (offset + size > size_) throw StoreError("a temporary file of a load ends early");
     while (size > 0) {
-        std::size_t count = 0;
-        if (file_ < 0) {
-            const std::size_t within = offset % block_bytes;
-            count = std::min(size, block_bytes - within);
-            std::memcpy(to, blocks_[offset / block_bytes].get() + within, count);
-        } else if (const std::uint64_t on_file = size_ - buffer_.size(); offset >= on_file) {
-            count = size;
-            std::memcpy(to, buffer_.data() + (offset - on_file), count);
+        const Block& block = blocks_[offset / SpoolSpace::block_bytes];
+        const std::size_t within = offset % SpoolSpace::block_bytes;
+        const std::size_t count = std::min(size, SpoolSpace::block_bytes - within);
+        if (block.memory) {
+            std::memcpy(to, block.memory.get() + within, count);
         } else {
-            count = static_cast<std::size_t>(std::min<std::uint64_t>(size, on_file - offset));
-            const ssize_t got = ::pread(file_, to, count, static_cast<off_t>(offset));
-            if (got < 0 && errno == EINTR) continue;
-            if (got <= 0) throw_file_error("reading a temporary file");
-            count = static_cast<std::size_t>(got);
+            space_->read_block(block.number, within, to, count);
         }
         to += count;
         offset += count;
@@ -146,7 +140,7 @@ SpoolReader::SpoolReader(const Spool& spool, std::uint64_t offset, std::uint64_t
     : spool_(&spool), offset_(offset), end_(end) {}
 
 void SpoolReader::fill(std::size_t size) {
-    constexpr std::size_t step = std::size_t{64} << 10;
+    constexpr std::size_t step = SpoolSpace::block_bytes;
     const std::size_t left = limit_ - at_;
     if (at_ > 0) std::memmove(buffer_.data(), buffer_.data() + at_, left);
     at_ = 0;

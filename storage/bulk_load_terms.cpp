@@ -26,6 +26,8 @@ namespace {
 // are worth blocks of their own.
 constexpr std::size_t most_tail_terms = 16'384;
 constexpr std::size_t most_tail_bytes = std::size_t{8} << 20;
+// Longer terms get blocks of their own.
+constexpr std::size_t most_block_term_bytes = std::size_t{16} << 10;
 // Triple terms: likewise.
 constexpr std::size_t most_tail_triples = 16'384;
 // Terms that are looked up and given ids at once.
@@ -83,14 +85,16 @@ class TermCursor {
     std::string bytes_, note_;
 };
 
+// Entries of the index under keys that several long terms may share.
+using SharedEntries = std::map<std::pair<Family, std::string>, std::string>;
+
 // New terms of one tag: entries while they are few, then a segment.
 class NewTermSink {
   public:
-    NewTermSink(Tag tag, std::uint64_t segment_base, std::uint64_t tail_base,
-                std::shared_ptr<BlockStore> store, std::uint32_t segment_number)
+    NewTermSink(Tag tag, std::uint32_t block_terms, std::shared_ptr<BlockStore> store,
+                std::uint32_t segment_number)
         : tag_(tag),
-          segment_base_(segment_base),
-          tail_base_(tail_base),
+          block_terms_(block_terms),
           store_(std::move(store)),
           segment_number_(segment_number) {}
 
@@ -106,30 +110,39 @@ class NewTermSink {
         return count_++;
     }
 
-    std::uint64_t count() const { return count_; }
-    // Known only at the end: whether there were enough for a segment.
-    bool in_segment() const { return builder_ != nullptr; }
-    // The id of the term in place 0; the others follow. Known at the end.
-    TermId first_id() const {
-        const bool in_tail = tag_ != Tag::name && !in_segment();
-        return TermId::of(tag_, in_tail ? tail_bit | tail_base_ : segment_base_);
-    }
-
-    std::optional<TermSegmentRoot> finish() {
-        if (!builder_) return std::nullopt;
-        auto root = builder_->end();
+    void finish() {
+        if (!builder_) return;
+        segment_ = builder_->end();
         builder_->finish();
-        return root;
     }
 
-    void append_entries(std::vector<TermEntry>& entries) {
-        if (builder_) return;
-        std::map<std::string, std::string> shared;
+    // After finish(): takes the ids and enters what is new into root and entries. The id of the
+    // term in place 0; the others follow.
+    TermId settle(DictionaryRoot& root, std::vector<TermEntry>& entries, SharedEntries& shared) {
+        DictionaryCounters& counters = root.counters;
+        const auto index = static_cast<std::size_t>(tag_) - static_cast<std::size_t>(Tag::iri);
+        std::uint64_t& counter = tag_ == Tag::name ? counters.names
+                                 : segment_        ? counters.segments[index]
+                                                   : counters.tail[index];
+        const bool in_tail = tag_ != Tag::name && !segment_;
+        first_id_ = TermId::of(tag_, in_tail ? tail_bit | counter : counter);
+        if (segment_) {
+            segment_->base = counter;
+            root.segments.push_back(*segment_);
+        } else {
+            append_entries(entries, shared);
+        }
+        counter += count_;
+        return first_id_;
+    }
+
+  private:
+    void append_entries(std::vector<TermEntry>& entries, SharedEntries& shared) const {
         const bool name = tag_ == Tag::name;
         const Family family = name ? Family::names : Family::tail_index;
         for (std::size_t i = 0; i < held_.size(); ++i) {
             const auto& [bytes, note] = held_[i];
-            const TermId term{first_id().bits + i};
+            const TermId term{first_id_.bits + i};
             if (name) {
                 entries.push_back({Family::names, name_key(term.payload()), bytes});
             } else {
@@ -143,7 +156,7 @@ class NewTermSink {
                 continue;
             }
             // Long terms that begin and hash alike share an entry.
-            const auto [place, is_new] = shared.try_emplace(key);
+            const auto [place, is_new] = shared.try_emplace({family, key});
             if (is_new) {
                 if (const PinnedValue before = store_->get(family, key)) {
                     place->second = before.bytes();
@@ -151,34 +164,31 @@ class NewTermSink {
             }
             append_candidate(place->second, term);
         }
-        for (auto& [key, value] : shared) entries.push_back({family, key, std::move(value)});
     }
 
-  private:
     void start_segment() {
         builder_ = std::make_unique<TermSegmentBuilder>(store_, segment_number_);
-        builder_->begin(tag_, segment_base_);
+        builder_->begin(tag_, 0, block_terms_);
         for (const auto& [bytes, note] : held_) builder_->add(bytes, note);
         held_ = {};
     }
 
     const Tag tag_;
-    const std::uint64_t segment_base_, tail_base_;
+    const std::uint32_t block_terms_;
     const std::shared_ptr<BlockStore> store_;
     const std::uint32_t segment_number_;
     std::vector<std::pair<std::string, std::string>> held_;
     std::size_t held_bytes_ = 0;
     std::unique_ptr<TermSegmentBuilder> builder_;
+    std::optional<TermSegmentRoot> segment_;
+    TermId first_id_;
     std::uint64_t count_ = 0;
 };
-
-constexpr std::size_t counter_of(Tag tag) {
-    return static_cast<std::size_t>(tag) - static_cast<std::size_t>(Tag::iri);
-}
 
 // Ids of new terms before it is known whether they go to the tail: their places.
 constexpr Tag new_term = static_cast<Tag>(63);
 constexpr Tag new_name = static_cast<Tag>(61);
+constexpr Tag new_long_term = static_cast<Tag>(60);
 
 }  // namespace
 
@@ -189,10 +199,9 @@ void throw_if_stopped(const std::stop_token& stop) {
 // One tag of the merge. Names come out of the IRIs.
 struct TermMerge::Job {
     Tag tag;
-    std::unique_ptr<NewTermSink> terms, names;
+    std::unique_ptr<NewTermSink> terms, long_terms, names;
     std::uint64_t expected = 0;
     std::uint64_t blank_nodes = 0;
-    std::vector<TermSegmentRoot> segments;
 };
 
 TermMerge::TermMerge(std::shared_ptr<Dictionary> dictionary, std::shared_ptr<BlockStore> store,
@@ -246,8 +255,13 @@ void TermMerge::merge(Job& job) {
             const std::string_view bytes = std::string_view(texts).substr(term.offset, term.length);
             const std::string_view note =
                 std::string_view(texts).substr(term.offset + term.length, term.note_length);
-            ids[i] = term.is_name ? TermId::of(new_name, job.names->add(bytes, note))
-                                  : TermId::of(new_term, job.terms->add(bytes, note));
+            if (term.is_name) {
+                ids[i] = TermId::of(new_name, job.names->add(bytes, note));
+            } else if (bytes.size() > most_block_term_bytes) {
+                ids[i] = TermId::of(new_long_term, job.long_terms->add(bytes, note));
+            } else {
+                ids[i] = TermId::of(new_term, job.terms->add(bytes, note));
+            }
         }
         for (const auto& [number, chunk] : uses) {
             chunks_[chunk]->ids[tag].append(&ids[number], sizeof(TermId));
@@ -281,9 +295,8 @@ void TermMerge::merge(Job& job) {
         }
     }
     settle();
-    for (NewTermSink* sink : {job.terms.get(), job.names.get()}) {
-        if (sink == nullptr) continue;
-        if (const auto segment = sink->finish()) job.segments.push_back(*segment);
+    for (NewTermSink* sink : {job.terms.get(), job.long_terms.get(), job.names.get()}) {
+        if (sink != nullptr) sink->finish();
     }
 }
 
@@ -297,16 +310,14 @@ void TermMerge::run(unsigned threads) {
         Job job;
         job.tag = static_cast<Tag>(t);
         job.expected = count;
+        const auto make_sink = [&](Tag tag, std::uint32_t block_terms) {
+            return std::make_unique<NewTermSink>(tag, block_terms, store_, number++);
+        };
         if (job.tag != Tag::blank_node) {
-            const std::size_t counter = counter_of(job.tag);
-            job.terms =
-                std::make_unique<NewTermSink>(job.tag, root_.counters.segments[counter],
-                                              root_.counters.tail[counter], store_, number++);
+            job.terms = make_sink(job.tag, terms_per_block);
+            job.long_terms = make_sink(job.tag, 1);
         }
-        if (job.tag == Tag::iri) {
-            job.names =
-                std::make_unique<NewTermSink>(Tag::name, root_.counters.names, 0, store_, number++);
-        }
+        if (job.tag == Tag::iri) job.names = make_sink(Tag::name, terms_per_block);
         jobs.push_back(std::move(job));
     }
     root_.next_segment = number;
@@ -316,23 +327,19 @@ void TermMerge::run(unsigned threads) {
     for (Job& job : jobs) tasks.push_back([this, &job] { merge(job); });
     run_tasks(tasks, threads);
 
+    SharedEntries shared;
     for (Job& job : jobs) {
         if (job.tag == Tag::blank_node) {
             root_.counters.blank_nodes += job.blank_nodes;
             continue;
         }
         const auto tag = static_cast<std::size_t>(job.tag);
-        first_new_[tag] = job.terms->first_id();
-        const std::size_t counter = counter_of(job.tag);
-        (job.terms->in_segment() ? root_.counters.segments : root_.counters.tail)[counter] +=
-            job.terms->count();
-        job.terms->append_entries(entries_);
-        if (job.names) {
-            first_name_ = job.names->first_id();
-            root_.counters.names += job.names->count();
-            job.names->append_entries(entries_);
-        }
-        for (const TermSegmentRoot& segment : job.segments) root_.segments.push_back(segment);
+        first_new_[tag] = job.terms->settle(root_, entries_, shared);
+        first_long_[tag] = job.long_terms->settle(root_, entries_, shared);
+        if (job.names) first_name_ = job.names->settle(root_, entries_, shared);
+    }
+    for (auto& [place, ids] : shared) {
+        entries_.push_back({place.first, place.second, std::move(ids)});
     }
     merge_term_indexes(store_, root_, stop_);
     merge_triples();
@@ -340,6 +347,7 @@ void TermMerge::run(unsigned threads) {
 
 TermId TermMerge::settled(std::size_t tag, TermId id) const {
     if (id.tag() == new_term) return {first_new_[tag].bits + id.payload()};
+    if (id.tag() == new_long_term) return {first_long_[tag].bits + id.payload()};
     if (id.tag() == new_name) return {first_name_.bits + id.payload()};
     return id;
 }

@@ -39,7 +39,7 @@ class TermMerge {
     std::stop_token stop_;
     DictionaryRoot root_;
     std::vector<TermEntry> entries_;
-    std::array<TermId, merged_tags> first_new_{};
+    std::array<TermId, merged_tags> first_new_{}, first_long_{};
     TermId first_name_;
 };
 

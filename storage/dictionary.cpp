@@ -460,7 +460,7 @@ void Dictionary::terms(std::span<const TermId> ids, const Snapshot::TermVisitor&
             ordinal = wanted;
         }
         // All ids that follow within the block.
-        const std::uint64_t first = segment->root().base + std::uint64_t{ordinal} * terms_per_block;
+        const std::uint64_t first = segment->first_payload(ordinal);
         do {
             const std::size_t index = ids[i].payload() - first;
             visit(i, view_of(ids[i], (*block)[index], block->note(index)));
@@ -495,8 +495,13 @@ void Dictionary::publish(const DictionaryRoot& root) {
 }
 
 void Dictionary::raise_counters(const DictionaryCounters& counters) {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->root.counters.raise_to(counters);
+    bool triples = false;
+    {
+        const std::lock_guard lock(impl_->mutex);
+        triples = counters.triples > impl_->root.counters.triples;
+        impl_->root.counters.raise_to(counters);
+    }
+    if (triples) impl_->triples->catch_up();
 }
 
 std::uint64_t Dictionary::term_count() const {

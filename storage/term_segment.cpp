@@ -42,6 +42,7 @@ void TermSegmentRoot::append_to(std::string& out) const {
     append_varint(record, directory_pages);
     append_varint(record, filter_pages);
     append_varint(record, bytes);
+    append_varint(record, block_terms);
     append_varint(out, record.size());
     out += record;
 }
@@ -68,6 +69,8 @@ TermSegmentRoot TermSegmentRoot::parse(std::string_view& bytes) {
     root.directory_pages = static_cast<std::uint32_t>(next());
     root.filter_pages = static_cast<std::uint32_t>(next());
     root.bytes = next();
+    root.block_terms = static_cast<std::uint32_t>(next());
+    if (root.block_terms == 0 || root.block_terms > terms_per_block) throw_damaged_root();
     return root;
 }
 
@@ -132,7 +135,7 @@ std::shared_ptr<const DecodedTerms> TermBlockCache::find(std::uint64_t key) {
 void TermBlockCache::insert(std::uint64_t key, const std::shared_ptr<const DecodedTerms>& block) {
     Shard& shard = shards_[key % shard_count];
     const std::lock_guard lock(shard.mutex);
-    if (shard.places.contains(key)) return;
+    if (shard.places.contains(key) || block->memory() > shard.capacity) return;
     shard.blocks.emplace_front(key, block);
     shard.places.emplace(key, shard.blocks.begin());
     shard.bytes += block->memory();
@@ -185,9 +188,9 @@ std::shared_ptr<const DecodedTerms> TermSegment::block(std::uint32_t ordinal, bo
     auto decoded = std::make_shared<const DecodedTerms>(DecodedTerms::decode(
         stored.bytes(), segment_place(root_.number, SegmentPart::blocks, ordinal),
         name_of("block", ordinal)));
-    const std::uint64_t before = std::uint64_t{ordinal} * terms_per_block;
+    const std::uint64_t before = std::uint64_t{ordinal} * root_.block_terms;
     if (before >= root_.terms ||
-        decoded->size() != std::min<std::uint64_t>(terms_per_block, root_.terms - before) ||
+        decoded->size() != std::min<std::uint64_t>(root_.block_terms, root_.terms - before) ||
         decoded->has_ids() != root_.is_index) {
         throw StoreError("damaged store: " + name_of("block", ordinal) +
                          " has another number of terms");
@@ -276,7 +279,7 @@ std::optional<TermId> TermSegment::find(std::string_view bytes, std::uint64_t ha
 std::uint64_t TermSegment::lower_bound(std::string_view bytes) const {
     if (root_.blocks == 0) return 0;
     const std::uint32_t ordinal = block_for(bytes);
-    return std::uint64_t{ordinal} * terms_per_block + block(ordinal)->lower_bound(bytes);
+    return std::uint64_t{ordinal} * root_.block_terms + block(ordinal)->lower_bound(bytes);
 }
 
 void TermSegment::verify(std::vector<std::string>& problems) const {
@@ -314,8 +317,9 @@ TermSegmentBuilder::TermSegmentBuilder(std::shared_ptr<BlockStore> store,
 
 TermSegmentBuilder::~TermSegmentBuilder() = default;
 
-void TermSegmentBuilder::begin(Tag tag, std::uint64_t base) {
+void TermSegmentBuilder::begin(Tag tag, std::uint64_t base, std::uint32_t block_terms) {
     root_ = TermSegmentRoot{};
+    root_.block_terms = block_terms;
     root_.number = next_number_;
     root_.tag = tag;
     root_.base = base;
@@ -342,13 +346,13 @@ void TermSegmentBuilder::before_add(std::string_view bytes) {
 void TermSegmentBuilder::add(std::string_view bytes, std::string_view note) {
     before_add(bytes);
     block_.add(bytes, note);
-    if (block_.full()) end_block();
+    if (block_.size() == root_.block_terms) end_block();
 }
 
 void TermSegmentBuilder::add_with_id(std::string_view bytes, TermId id) {
     before_add(bytes);
     block_.add_with_id(bytes, id.bits);
-    if (block_.full()) end_block();
+    if (block_.size() == root_.block_terms) end_block();
 }
 
 void TermSegmentBuilder::end_block() {

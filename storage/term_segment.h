@@ -30,6 +30,8 @@ struct TermSegmentRoot {
     std::uint32_t directory_pages = 0;
     std::uint32_t filter_pages = 0;
     std::uint64_t bytes = 0;  // stored, all parts
+    // 256, or 1 where the terms are long: a look at one must not bring 256 of them.
+    std::uint32_t block_terms = 256;
 
     void append_to(std::string& out) const;
     // Reads one from the front of `bytes` and removes it; throws StoreError.
@@ -76,7 +78,11 @@ class TermSegment {
         return payload - root_.base < root_.terms && !root_.is_index;
     }
     std::uint32_t block_of(std::uint64_t payload) const {
-        return static_cast<std::uint32_t>((payload - root_.base) / terms_per_block);
+        return static_cast<std::uint32_t>((payload - root_.base) / root_.block_terms);
+    }
+    // The payload of the first term of a block.
+    std::uint64_t first_payload(std::uint32_t ordinal) const {
+        return root_.base + std::uint64_t{ordinal} * root_.block_terms;
     }
     // The decoded block; `keep`: it enters the cache (a long scan does not ask for that).
     std::shared_ptr<const DecodedTerms> block(std::uint32_t ordinal, bool keep = true) const;
@@ -95,10 +101,8 @@ class TermSegment {
 
     // The id of a term at a place.
     TermId id_at(std::uint32_t ordinal, const DecodedTerms& block, std::size_t index) const {
-        return block.has_ids()
-                   ? TermId{block.id(index)}
-                   : TermId::of(root_.tag,
-                                root_.base + std::uint64_t{ordinal} * terms_per_block + index);
+        return block.has_ids() ? TermId{block.id(index)}
+                               : TermId::of(root_.tag, first_payload(ordinal) + index);
     }
 
     void verify(std::vector<std::string>& problems) const;
@@ -127,7 +131,7 @@ class TermSegmentBuilder {
     TermSegmentBuilder(std::shared_ptr<BlockStore> store, std::uint32_t first_number);
     ~TermSegmentBuilder();
 
-    void begin(Tag tag, std::uint64_t base);
+    void begin(Tag tag, std::uint64_t base, std::uint32_t block_terms = terms_per_block);
     void begin_index(Tag tag);
     // Strictly ascending bytes.
     void add(std::string_view bytes, std::string_view note);

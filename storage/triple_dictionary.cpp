@@ -492,11 +492,10 @@ std::string TripleDictionary::fold(std::span<const std::pair<TripleIds, TermId>>
 }
 
 void TripleDictionary::publish(std::string_view bytes) {
-    {
-        const std::unique_lock lock(impl_->mutex);
-        if (bytes != serialise_root(impl_->root)) impl_->open(bytes);
-    }
-    catch_up();
+    // In one step: readers never miss what is no longer in layers and not yet in the new blocks.
+    const std::unique_lock lock(impl_->mutex);
+    if (bytes != serialise_root(impl_->root)) impl_->open(bytes);
+    impl_->add_layer(impl_->entries_from(impl_->read_through));
 }
 
 void TripleDictionary::verify(std::vector<std::string>& problems) const {

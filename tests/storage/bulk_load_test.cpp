@@ -1,5 +1,7 @@
 #include "storage/bulk_load.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -293,7 +295,8 @@ TEST_CASE("a load in very little memory equals one in plenty", "[bulk_load]") {
     LoadOptions options;
     const LoadCounts expected = load(plenty, statements, LoadTarget::Shape::base, options);
     options.memory_bytes = 1 << 20;
-    const auto directory = std::filesystem::temp_directory_path() / "dossier-load-test";
+    const auto directory = std::filesystem::temp_directory_path() /
+                           ("dossier-load-test-" + std::to_string(::getpid()));
     std::filesystem::create_directories(directory);
     little.directory = directory;
     const LoadCounts counts = load(little, statements, LoadTarget::Shape::base, options, 3);
@@ -400,6 +403,29 @@ TEST_CASE("many terms go into segments, and the next load finds them there", "[b
     CHECK(world.statements() == set_of(statements));
 }
 
+TEST_CASE("long terms have blocks of their own", "[bulk_load]") {
+    World world;
+    std::vector<Given> statements;
+    const Term p = Term::iri("http://example.org/p");
+    for (int i = 0; i < 600; ++i) {
+        const std::string number = std::to_string(i);
+        statements.push_back({{Term::iri("http://example.org/s" + number), p,
+                               Term::literal(std::string(20'000, 'x') + number), Term()}});
+        statements.push_back({{Term::iri("http://example.org/s" + number), p,
+                               Term::literal("short " + number), Term()}});
+    }
+    load(world, statements, LoadTarget::Shape::base);
+    const auto segments = world.dictionary->root().segments;
+    CHECK(std::count_if(segments.begin(), segments.end(), [](const TermSegmentRoot& segment) {
+              return segment.block_terms == 1 && segment.terms == 600;
+          }) == 1);
+    CHECK(world.statements() == set_of(statements));
+    CHECK(load(world, statements, LoadTarget::Shape::base).added == 0);
+    std::vector<std::string> problems;
+    world.dictionary->verify(problems);
+    CHECK(problems.empty());
+}
+
 TEST_CASE("nested triple terms are one term however often they are met", "[bulk_load]") {
     for (const std::size_t memory : {std::size_t{1} << 30, std::size_t{1} << 16}) {
         World world;
@@ -467,7 +493,8 @@ TEST_CASE("replaced graphs hold what the load brings and nothing else", "[bulk_l
 
 TEST_CASE("a cancelled load leaves nothing behind", "[bulk_load]") {
     World world;
-    const auto directory = std::filesystem::temp_directory_path() / "dossier-cancel-test";
+    const auto directory = std::filesystem::temp_directory_path() /
+                           ("dossier-cancel-test-" + std::to_string(::getpid()));
     std::filesystem::create_directories(directory);
     world.directory = directory;
     const auto statements = random_statements(30, 30'000, 3'000, false);
