@@ -9,6 +9,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column_block.h"
+#include "storage/row_sum.h"
 
 namespace dossier::storage {
 namespace {
@@ -65,9 +66,12 @@ struct GenerationBuilder::Implementation {
     Generation result;
     bool finished = false;
 
-    // Rows not written yet; a block is cut when more than most_rows have come.
-    static constexpr std::size_t capacity = blocks::most_rows + blocks::target_rows;
-    std::array<std::vector<std::uint64_t>, blocks::most_columns> columns;
+    // Rows not written yet, from `begin` on; a block is cut when more than most_rows have come.
+    // There is room for several, so that rows seldom have to be moved to the front.
+    static constexpr std::size_t capacity = 4 * blocks::most_rows;
+    std::array<std::vector<std::uint64_t>, blocks::most_columns> buffers;
+    std::array<std::uint64_t*, blocks::most_columns> columns{};  // at `begin`
+    std::size_t begin = 0;
     std::size_t buffered = 0;
     std::optional<Row> before;  // the row before the first buffered one
 
@@ -79,8 +83,26 @@ struct GenerationBuilder::Implementation {
           identity{order, generation, 0},
           column_count(kind == Content::changes ? 5 : 4) {
         for (std::size_t column = 0; column < column_count; ++column) {
-            columns[column].resize(capacity);
+            buffers[column].resize(capacity);
+            columns[column] = buffers[column].data();
         }
+    }
+
+    void move_begin(std::size_t to) {
+        begin = to;
+        for (std::size_t column = 0; column < column_count; ++column) {
+            columns[column] = buffers[column].data() + begin;
+        }
+    }
+
+    void make_room() {
+        if (begin + buffered < capacity) {
+            return;
+        }
+        for (std::size_t column = 0; column < column_count; ++column) {
+            std::memmove(buffers[column].data(), columns[column], buffered * 8);
+        }
+        move_begin(0);
     }
 
     Row row(std::size_t index) const {
@@ -92,7 +114,7 @@ struct GenerationBuilder::Implementation {
     void check_order(std::size_t from) const {
         const std::uint64_t* data[blocks::most_columns];
         for (std::size_t column = 0; column < column_count; ++column) {
-            data[column] = columns[column].data();
+            data[column] = columns[column];
         }
         bool ascending = true;
         for (std::size_t i = std::max<std::size_t>(from, 1); i < buffered; ++i) {
@@ -149,11 +171,10 @@ struct GenerationBuilder::Implementation {
         const auto& roles = permutation_roles[static_cast<std::size_t>(permutation)];
         std::array<const std::uint64_t*, 4> by_role{};
         for (std::size_t column = 0; column < 4; ++column) {
-            by_role[roles[column]] = columns[column].data();
+            by_role[roles[column]] = columns[column];
         }
+        entry.sum = sum_of_rows(by_role, rows);
         for (std::size_t i = 0; i < rows; ++i) {
-            entry.sum += row_hash({TermId{by_role[0][i]}, TermId{by_role[1][i]},
-                                   TermId{by_role[2][i]}, TermId{by_role[3][i]}});
             entry.object_tags |= std::uint64_t{1} << (by_role[2][i] >> TermId::payload_bits);
         }
         if (is_triple_permutation(permutation)) {
@@ -184,9 +205,9 @@ struct GenerationBuilder::Implementation {
                                     (*before)[2] == first[2]
                                 ? 0
                                 : 1;
-        const std::uint64_t* a = columns[0].data();
-        const std::uint64_t* b = columns[1].data();
-        const std::uint64_t* c = columns[2].data();
+        const std::uint64_t* a = columns[0];
+        const std::uint64_t* b = columns[1];
+        const std::uint64_t* c = columns[2];
         for (std::size_t i = 1; i < rows; ++i) {
             const std::uint64_t different =
                 (a[i] ^ a[i - 1]) | (b[i] ^ b[i - 1]) | (c[i] ^ c[i - 1]);
@@ -198,7 +219,7 @@ struct GenerationBuilder::Implementation {
     void write_block(std::size_t rows) {
         std::array<const std::uint64_t*, blocks::most_columns> pointers{};
         for (std::size_t column = 0; column < column_count; ++column) {
-            pointers[column] = columns[column].data();
+            pointers[column] = columns[column];
         }
         const std::string block =
             encode_block(identity, std::span(pointers.data(), column_count), rows);
@@ -217,11 +238,8 @@ struct GenerationBuilder::Implementation {
         result.bytes += block.size();
         result.entries.push_back(entry);
         before = row(rows - 1);
-        for (std::size_t column = 0; column < column_count; ++column) {
-            std::uint64_t* data = columns[column].data();
-            std::memmove(data, data + rows, (buffered - rows) * 8);
-        }
         buffered -= rows;
+        move_begin(begin + rows);
     }
 
     void append(std::span<const TermId* const> from, const Version* versions, std::size_t rows) {
@@ -230,12 +248,13 @@ struct GenerationBuilder::Implementation {
         }
         std::size_t at = 0;
         while (at < rows) {
-            const std::size_t count = std::min(rows - at, capacity - buffered);
+            make_room();
+            const std::size_t count = std::min(rows - at, capacity - begin - buffered);
             for (std::size_t column = 0; column < 4; ++column) {
-                std::memcpy(columns[column].data() + buffered, from[column] + at, count * 8);
+                std::memcpy(columns[column] + buffered, from[column] + at, count * 8);
             }
             if (versions != nullptr) {
-                std::memcpy(columns[4].data() + buffered, versions + at, count * 8);
+                std::memcpy(columns[4] + buffered, versions + at, count * 8);
             }
             const std::size_t checked = buffered;
             buffered += count;

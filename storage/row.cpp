@@ -1,5 +1,7 @@
 #include "storage/row.h"
 
+#include "storage/row_sum.h"
+
 namespace dossier::storage {
 
 std::array<std::uint8_t, 4> roles_of(Permutation permutation) {
@@ -29,19 +31,37 @@ std::uint64_t folded(std::uint64_t a, std::uint64_t b) {
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-}  // namespace
-
 // Stored in directories (docs/format-blocks.md, format version 1): never change it.
-RowSum row_hash(const QuadIds& quad) {
-    const std::uint64_t a =
-        folded(quad.subject.bits ^ 0x9E3779B97F4A7C15u, quad.predicate.bits ^ 0xC2B2AE3D27D4EB4Fu);
-    const std::uint64_t b =
-        folded(quad.object.bits ^ 0x165667B19E3779F9u, quad.graph.bits ^ 0xD6E8FEB86659FD93u);
-    const std::uint64_t c =
-        folded(quad.subject.bits + quad.object.bits * 0xA0761D6478BD642Fu, 0xE7037ED1A0B428DBu);
+inline Wide hash_of(std::uint64_t s, std::uint64_t p, std::uint64_t o, std::uint64_t g) {
+    const std::uint64_t a = folded(s ^ 0x9E3779B97F4A7C15u, p ^ 0xC2B2AE3D27D4EB4Fu);
+    const std::uint64_t b = folded(o ^ 0x165667B19E3779F9u, g ^ 0xD6E8FEB86659FD93u);
+    const std::uint64_t c = folded(s + o * 0xA0761D6478BD642Fu, 0xE7037ED1A0B428DBu);
     const std::uint64_t low = folded(a ^ 0x8EBC6AF09C88C6E3u, b ^ c ^ 0x589965CC75374CC3u);
     const std::uint64_t high = folded(a + c, b ^ 0x1D8E4E27C47D124Fu) ^ low;
-    return {low, high};
+    return (static_cast<Wide>(high) << 64) | low;
+}
+
+RowSum as_sum(Wide value) {
+    return {static_cast<std::uint64_t>(value), static_cast<std::uint64_t>(value >> 64)};
+}
+
+}  // namespace
+
+RowSum row_hash(const QuadIds& quad) {
+    return as_sum(
+        hash_of(quad.subject.bits, quad.predicate.bits, quad.object.bits, quad.graph.bits));
+}
+
+RowSum sum_of_rows(const std::array<const std::uint64_t*, 4>& by_role, std::size_t rows) {
+    const std::uint64_t* const s = by_role[0];
+    const std::uint64_t* const p = by_role[1];
+    const std::uint64_t* const o = by_role[2];
+    const std::uint64_t* const g = by_role[3];
+    Wide sum = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        sum += hash_of(s[i], p[i], o[i], g[i]);
+    }
+    return as_sum(sum);
 }
 
 }  // namespace dossier::storage

@@ -4,12 +4,12 @@
 
 namespace dossier::storage {
 
-void RowPacking::add(std::size_t column, const TermId* ids, std::size_t count) {
+void RowPacking::add(std::size_t column, const std::uint64_t* ids, std::size_t count) {
     std::uint64_t any = 0;
     std::uint64_t all = ~std::uint64_t{0};
     for (std::size_t i = 0; i < count; ++i) {
-        any |= ids[i].bits;
-        all &= ids[i].bits;
+        any |= ids[i];
+        all &= ids[i];
     }
     or_[column] |= any;
     and_[column] &= all;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,30 +15,37 @@ namespace dossier::storage {
 // when only these are kept, the first column's on top.
 class RowPacking {
   public:
-    void add(std::size_t column, const TermId* ids, std::size_t count);
+    void add(std::size_t column, const std::uint64_t* ids, std::size_t count);
 
     // Bits that vary in columns [first, 4).
     unsigned bits(std::size_t first = 0) const;
     // Call after the last add(), before the rest.
     void prepare();
 
+    // Rows given as columns to records, and back.
     template <typename Record>
-    Record pack(const Row& row) const {
-        Record record = 0;
+    void pack(const std::array<const std::uint64_t*, 4>& columns, std::size_t rows,
+              Record* out) const {
+        std::fill_n(out, rows, Record{});
         for (const Part& part : parts_) {
-            record |= static_cast<Record>((row[part.column].bits >> part.from) & part.mask)
-                      << part.to;
+            const std::uint64_t* const from = columns[part.column];
+            for (std::size_t i = 0; i < rows; ++i) {
+                out[i] |= static_cast<Record>((from[i] >> part.from) & part.mask) << part.to;
+            }
         }
-        return record;
     }
     template <typename Record>
-    Row unpack(const Record& record) const {
-        Row row = constant_;
-        for (const Part& part : parts_) {
-            row[part.column].bits |= (static_cast<std::uint64_t>(record >> part.to) & part.mask)
-                                     << part.from;
+    void unpack(const Record* from, std::size_t rows,
+                const std::array<std::uint64_t*, 4>& columns) const {
+        for (std::size_t column = 0; column < 4; ++column) {
+            std::fill_n(columns[column], rows, constant_[column].bits);
         }
-        return row;
+        for (const Part& part : parts_) {
+            std::uint64_t* const to = columns[part.column];
+            for (std::size_t i = 0; i < rows; ++i) {
+                to[i] |= (static_cast<std::uint64_t>(from[i] >> part.to) & part.mask) << part.from;
+            }
+        }
     }
 
   private:
@@ -56,12 +65,20 @@ class RowPacking {
 };
 
 template <>
-inline radix::Quad RowPacking::pack<radix::Quad>(const Row& row) const {
-    return {row[0].bits, row[1].bits, row[2].bits, row[3].bits};
+inline void RowPacking::pack<radix::Quad>(const std::array<const std::uint64_t*, 4>& columns,
+                                          std::size_t rows, radix::Quad* out) const {
+    for (std::size_t i = 0; i < rows; ++i) {
+        out[i] = {columns[0][i], columns[1][i], columns[2][i], columns[3][i]};
+    }
 }
 template <>
-inline Row RowPacking::unpack<radix::Quad>(const radix::Quad& record) const {
-    return {TermId{record[0]}, TermId{record[1]}, TermId{record[2]}, TermId{record[3]}};
+inline void RowPacking::unpack<radix::Quad>(const radix::Quad* from, std::size_t rows,
+                                            const std::array<std::uint64_t*, 4>& columns) const {
+    for (std::size_t i = 0; i < rows; ++i) {
+        for (std::size_t column = 0; column < 4; ++column) {
+            columns[column][i] = from[i][column];
+        }
+    }
 }
 
 }  // namespace dossier::storage

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <optional>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -20,15 +22,21 @@ namespace {
 
 constexpr std::size_t chunk_rows = std::size_t{1} << 16;
 
-struct Chunk {
-    std::array<std::vector<TermId>, 4> columns;
-    std::size_t rows = 0;
+// Memory that nobody has to fill with zeros first.
+template <typename T>
+struct Buffer {
+    Buffer() = default;
+    explicit Buffer(std::size_t count)
+        : data(std::make_unique_for_overwrite<T[]>(count)), size(count) {}
+    std::unique_ptr<T[]> data;
+    std::size_t size = 0;
+};
 
-    Chunk() {
-        for (auto& column : columns) {
-            column.resize(chunk_rows);
-        }
-    }
+struct Chunk {
+    std::array<Buffer<std::uint64_t>, 4> columns{
+        Buffer<std::uint64_t>(chunk_rows), Buffer<std::uint64_t>(chunk_rows),
+        Buffer<std::uint64_t>(chunk_rows), Buffer<std::uint64_t>(chunk_rows)};
+    std::size_t rows = 0;
 };
 
 // A file without a name: gone when it is closed, whatever happens.
@@ -84,15 +92,15 @@ class TemporaryFile {
     int descriptor_;
 };
 
-using Records =
-    std::variant<std::vector<std::uint64_t>, std::vector<radix::Wide>, std::vector<radix::Quad>>;
+using Records = std::variant<Buffer<std::uint64_t>, Buffer<radix::Wide>, Buffer<radix::Quad>>;
 
 // Sorted packed rows: in memory, or in a file that is read by pieces.
 class SortedRun {
   public:
     SortedRun(RowPacking packing, Records records)
         : packing_(std::move(packing)), records_(std::move(records)) {
-        rows_ = std::visit([](const auto& all) { return all.size(); }, records_);
+        rows_ = std::visit([](const auto& all) { return all.size; }, records_);
+        piece_limit_ = rows_;
     }
 
     // Moves the records to a file; they come back `piece_bytes` at a time.
@@ -100,8 +108,8 @@ class SortedRun {
         file_ = std::make_unique<TemporaryFile>(directory);
         std::visit(
             [&](auto& records) {
-                file_->append(records.data(), records.size() * sizeof records[0]);
-                std::remove_reference_t<decltype(records)>().swap(records);
+                file_->append(records.data.get(), records.size * sizeof records.data[0]);
+                records = {};
             },
             records_);
         piece_limit_ = 0;
@@ -110,18 +118,16 @@ class SortedRun {
 
     // The next row; false at the end.
     bool next(Row& row) {
-        if (next_ == rows_) {
-            return false;
+        if (unpacked_next_ == unpacked_) {
+            unpack_some();
+            if (unpacked_ == 0) {
+                return false;
+            }
         }
-        std::visit(
-            [&](auto& records) {
-                if (file_ != nullptr && next_ == piece_limit_) {
-                    load_piece(records);
-                }
-                row = packing_.unpack(records.data()[next_ - piece_first_]);
-            },
-            records_);
-        ++next_;
+        for (std::size_t column = 0; column < 4; ++column) {
+            row[column].bits = columns_[column][unpacked_next_];
+        }
+        ++unpacked_next_;
         return true;
     }
 
@@ -129,18 +135,22 @@ class SortedRun {
     std::size_t unpack(std::span<TermId* const> columns, std::size_t capacity,
                        bool remove_duplicates) {
         return std::visit(
-            [&](const auto& records) {
-                const auto* data = records.data();
+            [&](auto& records) {
+                auto* const data = records.data.get();
                 std::size_t written = 0;
-                for (; next_ < rows_ && written < capacity; ++next_) {
-                    if (remove_duplicates && next_ > 0 && data[next_] == data[next_ - 1]) {
-                        continue;
+                while (next_ < rows_ && written < capacity) {
+                    const std::size_t first = next_;
+                    std::size_t count = std::min(rows_ - next_, capacity - written);
+                    next_ += count;
+                    if (remove_duplicates) {
+                        count = keep_distinct(data, first, count);
                     }
-                    const Row row = packing_.unpack(data[next_]);
+                    std::array<std::uint64_t*, 4> out;
                     for (std::size_t column = 0; column < 4; ++column) {
-                        columns[column][written] = row[column];
+                        out[column] = reinterpret_cast<std::uint64_t*>(columns[column] + written);
                     }
-                    ++written;
+                    packing_.unpack(data + first, count, out);
+                    written += count;
                 }
                 return written;
             },
@@ -148,12 +158,53 @@ class SortedRun {
     }
 
   private:
+    static constexpr std::size_t batch_rows = 256;
+
+    // Moves those of `count` records that differ from their predecessor to the front. Records
+    // before `first` were given out and are not looked at, but for the last one, which is copied.
     template <typename Record>
-    void load_piece(std::vector<Record>& records) {
+    std::size_t keep_distinct(Record* data, std::size_t first, std::size_t count) {
+        auto& last = std::get<Buffer<Record>>(last_);
+        const bool has_last = last.size > 0;
+        if (!has_last) {
+            last = Buffer<Record>(1);
+        }
+        Record before = has_last ? last.data[0] : data[first];
+        std::size_t kept = first;
+        for (std::size_t i = first; i < first + count; ++i) {
+            const Record record = data[i];
+            data[kept] = record;
+            kept += static_cast<std::size_t>(record != before || (i == first && !has_last));
+            before = record;
+        }
+        last.data[0] = before;
+        return kept - first;
+    }
+
+    void unpack_some() {
+        unpacked_next_ = 0;
+        std::visit(
+            [&](auto& records) {
+                if (next_ == piece_limit_ && next_ < rows_) {
+                    load_piece(records);
+                }
+                unpacked_ = std::min(batch_rows, piece_limit_ - next_);
+                packing_.unpack(records.data.get() + (next_ - piece_first_), unpacked_,
+                                {columns_[0].data(), columns_[1].data(), columns_[2].data(),
+                                 columns_[3].data()});
+                next_ += unpacked_;
+            },
+            records_);
+    }
+
+    template <typename Record>
+    void load_piece(Buffer<Record>& records) {
         const std::size_t most = std::max<std::size_t>(1, piece_bytes_ / sizeof(Record));
         const std::size_t count = std::min(most, rows_ - next_);
-        records.resize(count);
-        file_->read(next_ * sizeof(Record), records.data(), count * sizeof(Record));
+        if (records.size < count) {
+            records = Buffer<Record>(count);
+        }
+        file_->read(next_ * sizeof(Record), records.data.get(), count * sizeof(Record));
         piece_first_ = next_;
         piece_limit_ = next_ + count;
     }
@@ -165,6 +216,10 @@ class SortedRun {
     std::size_t next_ = 0;
     std::size_t piece_first_ = 0, piece_limit_ = 0;
     std::size_t piece_bytes_ = std::size_t{1} << 20;
+    std::tuple<Buffer<std::uint64_t>, Buffer<radix::Wide>, Buffer<radix::Quad>> last_;
+    // What next() gives out.
+    std::array<std::array<std::uint64_t, batch_rows>, 4> columns_;
+    std::size_t unpacked_ = 0, unpacked_next_ = 0;
 };
 
 // The least row of several runs; of equal keys the one of the earliest run. A tree of losers: one
@@ -274,8 +329,8 @@ struct RowSorter::Implementation {
             Chunk& chunk = *chunks.back();
             const std::size_t count = std::min(rows - at, chunk_rows - chunk.rows);
             for (std::size_t column = 0; column < 4; ++column) {
-                TermId* to = chunk.columns[column].data() + chunk.rows;
-                std::copy_n(columns[column] + at, count, to);
+                std::uint64_t* to = chunk.columns[column].data.get() + chunk.rows;
+                std::memcpy(to, columns[column] + at, count * 8);
                 packing.add(column, to, count);
             }
             chunk.rows += count;
@@ -285,20 +340,20 @@ struct RowSorter::Implementation {
     }
 
     template <typename Record>
-    std::vector<Record> packed_and_sorted() {
-        std::vector<Record> records(buffered);
+    Buffer<Record> packed_and_sorted() {
+        Buffer<Record> records(buffered);
         std::size_t at = 0;
         for (auto& chunk : chunks) {
-            const TermId* columns[4];
-            for (std::size_t column = 0; column < 4; ++column) {
-                columns[column] = chunk->columns[column].data();
+            // By pieces that stay in the nearest cache over all parts of the ids.
+            constexpr std::size_t piece = 512;
+            for (std::size_t first = 0; first < chunk->rows; first += piece) {
+                const std::size_t count = std::min(piece, chunk->rows - first);
+                packing.pack<Record>(
+                    {chunk->columns[0].data.get() + first, chunk->columns[1].data.get() + first,
+                     chunk->columns[2].data.get() + first, chunk->columns[3].data.get() + first},
+                    count, records.data.get() + at);
+                at += count;
             }
-            Record* to = records.data() + at;
-            for (std::size_t i = 0; i < chunk->rows; ++i) {
-                to[i] = packing.pack<Record>(
-                    {columns[0][i], columns[1][i], columns[2][i], columns[3][i]});
-            }
-            at += chunk->rows;
             chunk.reset();
         }
         chunks.clear();
@@ -310,9 +365,10 @@ struct RowSorter::Implementation {
             return radix::key_less(a, b, low);
         };
         // A column that does not vary leaves nothing to do; a shift by all bits is undefined.
-        if (low < high && !std::is_sorted(records.begin(), records.end(), ordered)) {
-            std::vector<Record> scratch(buffered);
-            radix::sort(records.data(), scratch.data(), buffered, low, high);
+        Record* const data = records.data.get();
+        if (low < high && !std::is_sorted(data, data + buffered, ordered)) {
+            const Buffer<Record> scratch(buffered);
+            radix::sort(data, scratch.data.get(), buffered, low, high);
         }
         return records;
     }

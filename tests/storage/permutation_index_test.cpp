@@ -1,10 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <random>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include <dossier/error.h>
@@ -530,4 +532,61 @@ TEST_CASE("rows that do not ascend are refused", "[permutation_index]") {
     GenerationBuilder builder(store, Permutation::spo, 1);
     const Row rows[] = {{name(2), name(1), name(1), name(0)}, {name(1), name(1), name(1), name(0)}};
     CHECK_THROWS_AS(builder.add(rows), UsageError);
+}
+
+TEST_CASE("readers of old and new numbers run beside commits", "[permutation_index]") {
+    const auto store = open_memory_block_store();
+    Model model(21);
+    model.commit(9000, 3000, 0);
+    const auto cache = std::make_shared<BlockCache>(store, std::size_t{64} << 10);
+    const auto index = PermutationIndex::create(cache, Permutation::pso)
+                           ->replace_base(build(store, model.state, Permutation::pso, 1), 1);
+    std::vector<std::shared_ptr<const ChangeLayer>> layers;
+    std::vector<std::size_t> sizes{0, model.state.size()};
+    for (int i = 0; i < 30; ++i) {
+        layers.push_back(model.commit(100, 3000, 0));
+        sizes.push_back(model.state.size());
+    }
+    std::atomic<std::uint64_t> newest{1};
+    std::atomic<int> wrong{0};
+    {
+        std::vector<std::jthread> readers;
+        for (int reader = 0; reader < 3; ++reader) {
+            readers.emplace_back([&, reader] {
+                std::uint64_t last = 0;
+                for (std::uint64_t round = 0; last < sizes.size() - 1; ++round) {
+                    last = newest;
+                    const std::uint64_t number =
+                        reader == 0 ? last
+                                    : 1 + (round + static_cast<std::uint64_t>(reader)) % last;
+                    ScanRequest request;
+                    request.permutation = Permutation::pso;
+                    request.graphs.mode = GraphSelection::Mode::merged;
+                    request.graphs.graphs = {default_graph};
+                    ScanRequest named = request;
+                    named.graphs = {GraphSelection::Mode::each, {}, {}};
+                    const auto cursor = index->scan(request, number);
+                    const auto others = index->scan(named, number);
+                    Columns columns(500);
+                    std::size_t rows = 0;
+                    while (const std::size_t count = cursor->next(columns.pointers, 500)) {
+                        rows += count;
+                    }
+                    while (const std::size_t count = others->next(columns.pointers, 500)) {
+                        rows += count;
+                    }
+                    wrong += static_cast<int>(rows != sizes[number]);
+                    wrong += static_cast<int>(index->count(request, number) +
+                                                  index->count(named, number) !=
+                                              sizes[number]);
+                }
+            });
+        }
+        for (const auto& layer : layers) {
+            index->append(layer);
+            newest = layer->last_commit();
+            std::this_thread::yield();
+        }
+    }
+    CHECK(wrong == 0);
 }
