@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/json_text.h"
 #include "engine/query_executor.h"
 
 namespace dossier::engine {
@@ -56,33 +57,10 @@ void add_lines(const PlanNode& node, const PlanNames& names, const ExecutionCont
     }
 }
 
-std::string json_string(const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20)
-                    out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-                else
-                    out += c;
-        }
-    }
-    return out + '"';
+std::string json_string(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
 }
 
 void add_json(const PlanNode& node, const PlanNames& names, const ExecutionContext* executed,

@@ -10,6 +10,7 @@
 
 #include <dossier/error.h>
 
+#include "storage/common_prefix.h"
 #include "storage/dictionary.h"
 #include "storage/inline_term.h"
 #include "storage/term_bytes.h"
@@ -29,18 +30,6 @@ constexpr std::size_t first_slots = 1'024;
 constexpr std::uint64_t most_terms = std::uint64_t{1} << 31;
 // Memory is asked for this far ahead where the order of access is known.
 constexpr std::size_t prefetch_distance = 12;
-
-std::size_t common_prefix(std::string_view a, std::string_view b) {
-    const std::size_t limit = std::min(a.size(), b.size());
-    std::size_t n = 0;
-    while (n + 8 <= limit) {
-        const std::uint64_t difference = read_u64(a.data() + n) ^ read_u64(b.data() + n);
-        if (difference != 0) return n + static_cast<std::size_t>(__builtin_ctzll(difference)) / 8;
-        n += 8;
-    }
-    while (n < limit && a[n] == b[n]) ++n;
-    return n;
-}
 
 }  // namespace
 

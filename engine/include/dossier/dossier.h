@@ -13,6 +13,7 @@
 #include <dossier/term_writer.h>
 #include <dossier/text_width.h>
 #include <dossier/transaction.h>
+#include <dossier/value_of.h>
 
 namespace dossier {
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,10 @@ class TermView {
 
     // The IRI, the blank node's label, or the literal's lexical form; empty for a triple term.
     constexpr std::string_view text() const { return text_; }
+    // The same, by the name of what the caller expects: the text of another kind of term is its
+    // own.
+    constexpr std::string_view iri() const { return text_; }
+    constexpr std::string_view lexical() const { return text_; }
     // The datatype IRI of a literal, never empty for one (xsd:string, rdf:langString and
     // rdf:dirLangString included); empty for other kinds.
     DOSSIER_EXPORT std::string_view datatype() const;
@@ -69,6 +74,13 @@ class TermView {
     constexpr Direction direction() const { return direction_; }
     // Only for a triple term.
     constexpr const TripleView& triple() const { return *triple_; }
+
+    // As a C++ value: see <dossier/value_of.h>. as() gives nothing where the term has no such
+    // value, to() throws QueryError.
+    template <typename T>
+    std::optional<T> as() const;
+    template <typename T>
+    T to() const;
 
     DOSSIER_EXPORT friend bool operator==(const TermView& a, const TermView& b);
     // A total order: kind, then text, datatype, language, direction; triple terms by component.
@@ -139,6 +151,8 @@ class DOSSIER_EXPORT Term {
 
     // As TermView's; the views live as long as this term does and is not assigned to.
     std::string_view text() const { return text_; }
+    std::string_view iri() const { return text_; }
+    std::string_view lexical() const { return text_; }
     std::string_view datatype() const { return view().datatype(); }
     std::string_view language() const { return language_; }
     Direction direction() const { return direction_; }
@@ -146,6 +160,12 @@ class DOSSIER_EXPORT Term {
     const Term& subject() const;
     const Term& predicate() const;
     const Term& object() const;
+
+    // As TermView's.
+    template <typename T>
+    std::optional<T> as() const;
+    template <typename T>
+    T to() const;
 
     // A view of this term, valid while the term lives unchanged.
     TermView view() const;

@@ -1,8 +1,8 @@
 #include <cmath>
 #include <limits>
 
-#include <dossier/query.h>
 #include <dossier/term_writer.h>
+#include <dossier/value_of.h>
 
 #include "rdf/value.h"
 
@@ -112,6 +112,18 @@ std::optional<std::string> value_of<std::string>(const TermView& term) {
 template <>
 std::optional<Term> value_of<Term>(const TermView& term) {
     return Term(term);
+}
+
+void detail::throw_no_value(const TermView& term) {
+    std::string text;
+    append_turtle(text, term);
+    constexpr std::size_t shown = 100;  // bytes: enough to recognise a term by
+    if (text.size() > shown) {
+        std::size_t end = shown;
+        while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+        text = text.substr(0, end) + "...";
+    }
+    throw QueryError(text + " has no value of the type asked for");
 }
 
 }  // namespace dossier
