@@ -81,6 +81,9 @@ class TerminalReader final : public LineReader {
         prompt_ = prompt;
         int length = 0;
         errno = 0;
+        // The library writes the prompt first and takes over the echo behind it: what is typed in
+        // between would be shown twice.
+        el_set(edit_, EL_PREP_TERM, 1);
         const char* text = el_gets(edit_, &length);
         if (text == nullptr || length <= 0) {
             if (errno == EINTR) {
