@@ -1,10 +1,12 @@
 // Measures the rows of docs/benchmarks.md: each figure beside its goal and, where there is one, a
 // limit of this machine taken in the same run. Results are checked before they are timed.
 //
-// usage: dossier-bench --data FILE.nq --triples N --work FOLDER [--json] [NAME...]
+// usage: dossier-bench --data FILE.nq --triples N --work FOLDER --program DOSSIER [--json]
+//        [NAME...]
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -71,11 +74,12 @@ struct Row {
 
 class Bench {
   public:
-    Bench(std::string data, std::uint64_t triples, fs::path work, bool json,
+    Bench(std::string data, std::uint64_t triples, fs::path work, std::string program, bool json,
           std::vector<std::string> wanted)
         : data_(std::move(data)),
           triples_(triples),
           work_(std::move(work)),
+          program_(std::move(program)),
           json_(json),
           wanted_(std::move(wanted)) {}
 
@@ -139,6 +143,7 @@ class Bench {
             parse = static_cast<double>(parsed.read) / seconds_since(begin);
         }
         fs::remove_all(store_path());
+        reset_peak_memory();
         const auto begin = Clock::now();
         dossier::LoadReport loaded;
         {
@@ -151,7 +156,8 @@ class Bench {
         const double speed = static_cast<double>(loaded.read) / seconds_since(begin);
         if (wants("load"))
             report({"load N-Quads, two cores", rate(speed), "1.00 M/s",
-                    rate(parse) + " parsing only", speed});
+                    fmt::format("{} parsing only; {} MB at most", rate(parse), peak_memory() >> 20),
+                    speed});
         std::uint64_t bytes = 0;
         for (const auto& entry : fs::recursive_directory_iterator(store_path()))
             if (entry.is_regular_file()) bytes += entry.file_size();
@@ -159,6 +165,50 @@ class Bench {
         if (wants("size"))
             report({"bytes a statement", fmt::format("{:.1f} B", size), "25 B (30 at most)", "",
                     size});
+        if (wants("load")) load_trig(loaded.added);
+    }
+
+    // The same statements as TriG, as the store itself writes them down.
+    void load_trig(std::uint64_t statements) {
+        const fs::path file = work_ / "data.trig";
+        if (!fs::exists(file)) {
+            const dossier::Store store = dossier::Store::open(store_path(), {.read_only = true});
+            const fs::path unfinished = work_ / "data.trig.unfinished";
+            std::ofstream out(unfinished, std::ios::binary);
+            store.dump(dossier::DataFormat::trig, out,
+                       {.prefixes = {{"e", "http://example.org/"},
+                                     {"p", "http://example.org/property/"},
+                                     {"c", "http://example.org/class/"},
+                                     {"xsd", "http://www.w3.org/2001/XMLSchema#"}}});
+            out.close();
+            check(static_cast<bool>(out), "writing TriG");
+            fs::rename(unfinished, file);
+        }
+        const fs::path path = work_ / "trig";
+        fs::remove_all(path);
+        reset_peak_memory();
+        const auto begin = Clock::now();
+        {
+            dossier::Store store = dossier::Store::open(path, {.create = true});
+            const dossier::LoadReport loaded = store.load_file(file);
+            check(loaded.added == statements, "number of statements loaded from TriG");
+            store.close();
+        }
+        const double speed = static_cast<double>(statements) / seconds_since(begin);
+        report({"load TriG, two cores", rate(speed), "1.00 M/s",
+                fmt::format("{} MB at most", peak_memory() >> 20), speed});
+        fs::remove_all(path);
+    }
+
+    // The most memory of this process since the last reset, in bytes, files in memory not counted
+    // apart: an upper bound.
+    static void reset_peak_memory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+    static std::uint64_t peak_memory() {
+        std::ifstream status("/proc/self/status");
+        std::string line;
+        while (std::getline(status, line))
+            if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) << 10;
+        return 0;
     }
 
     void open() {
@@ -397,6 +447,33 @@ class Bench {
             report({fmt::format("export two short columns, {}", name), rate(speed), goal,
                     fmt::format("{} rows", rows), speed});
         }
+        export_table();
+    }
+    // The table belongs to the program, which writes it into /dev/null; its start is part of it.
+    void export_table() {
+        std::uint64_t rows = 0;
+        const std::string query =
+            std::string(prologue) + "SELECT ?q ?v { ?m p:quality ?q ; p:value ?v }";
+        for (const dossier::Row& row :
+             queries_->query(std::string(prologue) +
+                             "SELECT (COUNT(*) AS ?n) { ?m p:quality ?q ; p:value ?v }"))
+            rows = row.get<std::uint64_t>(0);
+        const double seconds = best_seconds(3, [&] {
+            const pid_t child = ::fork();
+            if (child == 0) {
+                const int null = ::open("/dev/null", O_WRONLY);
+                ::dup2(null, STDOUT_FILENO);
+                ::execl(program_.c_str(), program_.c_str(), "query", "--format", "table",
+                        store_path().c_str(), query.c_str(), nullptr);
+                ::_exit(127);
+            }
+            int status = 0;
+            check(child > 0 && ::waitpid(child, &status, 0) == child && status == 0,
+                  program_ + " query --format table");
+        });
+        const double speed = static_cast<double>(rows) / seconds;
+        report({"export two short columns, table", rate(speed), "2 M/s",
+                fmt::format("{} rows", rows), speed});
     }
 
     // ---- commits ----
@@ -512,6 +589,7 @@ class Bench {
     std::string data_;
     std::uint64_t triples_;
     fs::path work_;
+    std::string program_;
     bool json_;
     std::vector<std::string> wanted_;
     bool header_ = false;
@@ -522,7 +600,7 @@ class Bench {
 }  // namespace
 
 int main(int count, char** arguments) try {
-    std::string data, work;
+    std::string data, work, program;
     std::uint64_t triples = 0;
     bool json = false;
     std::vector<std::string> wanted;
@@ -532,6 +610,8 @@ int main(int count, char** arguments) try {
             data = arguments[++i];
         else if (argument == "--work" && i + 1 < count)
             work = arguments[++i];
+        else if (argument == "--program" && i + 1 < count)
+            program = arguments[++i];
         else if (argument == "--triples" && i + 1 < count)
             triples = std::stoull(arguments[++i]);
         else if (argument == "--json")
@@ -539,13 +619,15 @@ int main(int count, char** arguments) try {
         else
             wanted.push_back(argument);
     }
-    if (data.empty() || work.empty() || triples == 0) {
+    if (data.empty() || work.empty() || program.empty() || triples == 0) {
         std::fputs(
-            "usage: dossier-bench --data FILE.nq --triples N --work FOLDER [--json] [NAME...]\n",
+            "usage: dossier-bench --data FILE.nq --triples N --work FOLDER --program DOSSIER "
+            "[--json] "
+            "[NAME...]\n",
             stderr);
         return 2;
     }
-    Bench(data, triples, work, json, wanted).run();
+    Bench(data, triples, work, program, json, wanted).run();
     return 0;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "dossier-bench: %s\n", error.what());
