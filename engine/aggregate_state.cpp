@@ -174,7 +174,7 @@ class ConcatenationState final : public AggregateState {
     }
     void move(std::uint32_t from, std::uint32_t to) override {
         if (from == to) return;
-        held_ -= texts_[to].text.capacity();
+        held_ -= bytes_of(texts_[to].text);
         texts_[to] = std::move(texts_[from]);
         texts_[from] = {};
     }
@@ -219,7 +219,7 @@ class ConcatenationState final : public AggregateState {
         text.empty = read_number<bool>(reader);
         text.text.resize(read_number<std::size_t>(reader));
         reader.read(text.text.data(), text.text.size());
-        held_ += text.text.capacity();
+        held_ += bytes_of(text.text);
     }
     std::size_t bytes_per_group() const override { return sizeof(Text); }
     std::size_t other_bytes() const override { return held_; }
@@ -230,6 +230,11 @@ class ConcatenationState final : public AggregateState {
         bool empty = true;
         bool failed = false;
     };
+
+    // What a string has allocated: a short one lies in itself.
+    static std::size_t bytes_of(const std::string& text) {
+        return text.capacity() - std::string().capacity();
+    }
 
     std::string separator_;
     std::vector<Text> texts_;

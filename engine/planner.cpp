@@ -307,6 +307,14 @@ PlanPtr Planner::plan_node(const Group& node, const PlanScope& scope) {
             if (!column_of(visible, key)) visible.push_back(key);
         input = std::make_shared<ProjectPlan>(input, visible);
     }
+    // A key with a value from outside has it in every row, so that what stands above the groups
+    // (HAVING, aggregates) sees it.
+    std::vector<ExtendPlan::Assignment> from_outside;
+    for (const Variable key : node.keys)
+        if (scope.outer.contains(key) && !column_of(input->variables(), key))
+            from_outside.push_back({key, make_variable(key), false});
+    if (!from_outside.empty())
+        input = std::make_shared<ExtendPlan>(input, std::move(from_outside), ExistsFactory{});
     // Keys the pattern does not bind are unbound in the one group they make.
     std::vector<Variable> columns = input->variables();
     for (const Variable key : node.keys)

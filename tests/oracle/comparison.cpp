@@ -1,0 +1,384 @@
+#include "tests/oracle/comparison.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include <dossier/error.h>
+
+#include "tests/oracle/random_queries.h"
+#include "tests/oracle/reference_evaluator.h"
+#include "tests/oracle/reference_values.h"
+
+namespace dossier::oracle {
+
+namespace {
+
+constexpr std::size_t width = RandomQueries::variables;
+
+std::string text_of(const TextRow& row) {
+    std::string out;
+    for (const std::string& cell : row) out += (out.empty() ? "" : " | ") + cell;
+    return out;
+}
+
+// The rows of one list that the other lacks.
+std::string lacking(const char* what, const std::vector<TextRow>& from,
+                    const std::vector<TextRow>& in) {
+    std::vector<TextRow> rows;
+    std::set_difference(from.begin(), from.end(), in.begin(), in.end(), std::back_inserter(rows));
+    std::string out;
+    for (std::size_t i = 0; i < rows.size() && i < 5; ++i)
+        out += std::string("  ") + what + ": " + text_of(rows[i]) + "\n";
+    if (rows.size() > 5) out += "  ... " + std::to_string(rows.size() - 5) + " more " + what + "\n";
+    return out;
+}
+
+void make_unique(std::vector<TextRow>& rows) {
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
+Place instance(const Place& place, const ReferenceEvaluator::Solution& row, const Dataset& data) {
+    if (!place.variable) return place;
+    const TermTable::Id id = row[*place.variable];
+    return id == 0 ? place : Place::of(data.terms.term(id));
+}
+
+// Rows of the statements a template makes of the solutions.
+std::vector<TextRow> statements_of(const Query& query,
+                                   const ReferenceEvaluator::Solutions& solutions,
+                                   const Dataset& data) {
+    std::set<TextRow> out;
+    for (const auto& solution : solutions) {
+        for (const Triple& triple : query.construct) {
+            const Place s = instance(triple.subject, solution, data);
+            const Place p = instance(triple.predicate, solution, data);
+            const Place o = instance(triple.object, solution, data);
+            if (s.variable || p.variable || o.variable) continue;
+            if (!(s.term.is_iri() || s.term.is_blank_node()) || !p.term.is_iri()) continue;
+            out.insert({s.term.to_string(), p.term.to_string(), o.term.to_string()});
+        }
+    }
+    return {out.begin(), out.end()};
+}
+
+// Whether rows of the answer come in an order that ORDER BY allows.
+bool is_ordered(const Query& query, const Answer& answer, Dataset& data) {
+    if (query.select.order.empty() || query.form != Query::Form::select) return true;
+    // The terms by their text: the answer holds only terms the reference has met.
+    std::map<std::string, TermTable::Id> ids;
+    for (TermTable::Id id = 1; id < data.terms.size(); ++id)
+        ids.emplace(data.terms.term(id).to_string(), id);
+    ReferenceEvaluator evaluator(data, width);
+    std::vector<std::optional<TermTable::Id>> before;
+    for (const TextRow& row : answer.rows) {
+        ReferenceEvaluator::Solution solution(width, 0);
+        for (std::size_t i = 0; i < row.size(); ++i)
+            if (row[i] != "-") solution[std::stoul(answer.columns[i].substr(1))] = ids.at(row[i]);
+        std::vector<std::optional<TermTable::Id>> keys;
+        for (const OrderKey& key : query.select.order)
+            keys.push_back(evaluator.value(key.expression, solution));
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            int sign = 0;
+            if (!before[i] || !keys[i])
+                sign = (before[i] ? 1 : 0) - (keys[i] ? 1 : 0);
+            else
+                sign = order(data.terms.term(*before[i]), data.terms.term(*keys[i]));
+            if (query.select.order[i].descending) sign = -sign;
+            if (sign > 0) return false;
+            if (sign < 0) break;
+            // Between blank nodes any order will do, and then the further keys decide nothing.
+            if (before[i] != keys[i] && keys[i] && has_blank_node(data.terms.term(*keys[i]))) break;
+        }
+        before = std::move(keys);
+    }
+    return true;
+}
+
+// What is wrong with an answer; empty: nothing.
+std::string wrong_with(const Query& query, const Expected& expected, Answer answer, Dataset& data) {
+    if (!is_ordered(query, answer, data)) return "  the rows are not in the order asked for\n";
+    // Columns in the reference's order.
+    std::vector<std::size_t> positions;
+    for (const std::string& column : expected.columns) {
+        const auto found = std::find(answer.columns.begin(), answer.columns.end(), column);
+        if (found == answer.columns.end()) return "  the answer has no column ?" + column + "\n";
+        positions.push_back(static_cast<std::size_t>(found - answer.columns.begin()));
+    }
+    for (TextRow& row : answer.rows) {
+        TextRow sorted;
+        for (const std::size_t position : positions) sorted.push_back(row[position]);
+        row = std::move(sorted);
+    }
+    std::sort(answer.rows.begin(), answer.rows.end());
+    std::vector<TextRow> wanted = expected.rows;
+    std::string out;
+    if (query.select.reduced) {
+        // Between once and as often as the definition has it.
+        out = lacking("too much", answer.rows, wanted);
+        make_unique(wanted);
+        return out + lacking("missing", wanted, answer.rows);
+    }
+    if (answer.rows == wanted) return {};
+    out = lacking("missing", wanted, answer.rows) + lacking("too much", answer.rows, wanted);
+    return out;
+}
+
+Answer run(const Query& query, const std::string& text, const EngineStore& store,
+           const EngineStore::Prepared* prepared, const Variant& variant) {
+    switch (query.form) {
+        case Query::Form::ask:
+            return store.ask(text, variant);
+        case Query::Form::construct:
+            return store.construct(text, variant);
+        case Query::Form::select:
+            break;
+    }
+    return prepared->run(variant);
+}
+
+// ---- Shrinking ----
+
+// Makes the n-th of the changes that make a tree smaller.
+class SmallerTree {
+  public:
+    explicit SmallerTree(std::size_t number) : number_(number) {}
+
+    // False when there are not so many.
+    bool apply(Query& query) {
+        if (query.form != Query::Form::select && here()) {
+            query.form = Query::Form::select;
+            return true;
+        }
+        visit(query.select, true);
+        return done_;
+    }
+
+  private:
+    bool here() { return !done_ && number_ == count_++ && (done_ = true); }
+
+    template <typename T>
+    void erase_one(std::vector<T>& list, std::size_t keep) {
+        for (std::size_t i = 0; i < list.size() && list.size() > keep && !done_; ++i)
+            if (here()) {
+                list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
+                return;
+            }
+    }
+
+    void visit(Expression& expression) {
+        for (std::size_t i = 0; i < expression.arguments.size() && !done_; ++i)
+            if (here()) {
+                Expression part = expression.arguments[i];
+                expression = std::move(part);
+                return;
+            }
+        for (Expression& argument : expression.arguments)
+            if (!done_) visit(argument);
+        for (Node& pattern : expression.pattern)
+            if (!done_) visit(pattern, false);
+    }
+
+    void visit(Path& path) {
+        for (std::size_t i = 0; i < path.parts.size() && !done_; ++i)
+            if (here()) {
+                Path part = path.parts[i];
+                path = std::move(part);
+                return;
+            }
+        for (Path& part : path.parts)
+            if (!done_) visit(part);
+    }
+
+    void visit(Node& node, bool top) {
+        using Kind = Node::Kind;
+        if (!top)
+            for (std::size_t i = 0; i < node.children.size() && !done_; ++i)
+                if (here()) {
+                    Node child = node.children[i];
+                    node = std::move(child);
+                    return;
+                }
+        if (top && node.children[0].kind == Kind::select && here()) {
+            Node child = node.children[0];
+            node = std::move(child);
+            return;
+        }
+        if (node.kind == Kind::join || node.kind == Kind::union_) erase_one(node.children, 2);
+        if (node.kind == Kind::triples) erase_one(node.triples, 1);
+        const std::size_t row = node.variables.size();
+        if (node.kind == Kind::values)
+            for (std::size_t i = 0;
+                 i + row <= node.cells.size() && node.cells.size() > row && !done_; i += row)
+                if (here()) {
+                    const auto begin = node.cells.begin() + static_cast<std::ptrdiff_t>(i);
+                    node.cells.erase(begin, begin + static_cast<std::ptrdiff_t>(row));
+                    return;
+                }
+        if (node.kind == Kind::filter) erase_one(node.conditions, 1);
+        if (node.kind == Kind::left_join) erase_one(node.conditions, 0);
+        if (node.kind == Kind::select) visit_select(node);
+        if (node.kind == Kind::path) visit(node.path);
+        for (Expression& condition : node.conditions)
+            if (!done_) visit(condition);
+        for (Node& child : node.children)
+            if (!done_) visit(child, false);
+    }
+
+    void visit_select(Node& node) {
+        erase_one(node.having, 0);
+        erase_one(node.order, node.limit || node.offset ? 1 : 0);
+        if (node.offset && here()) node.offset.reset();
+        if (node.limit && here()) node.limit.reset();
+        if (node.distinct && here()) node.distinct = false;
+        if (node.reduced && here()) node.reduced = false;
+        for (std::size_t i = 0; i < node.aggregates.size() && !done_; ++i) {
+            if (node.aggregates.size() + node.keys.size() > 1 && here()) {
+                std::erase(node.variables, node.aggregates[i].target);
+                node.aggregates.erase(node.aggregates.begin() + static_cast<std::ptrdiff_t>(i));
+                return;
+            }
+            if (node.aggregates[i].distinct && here()) node.aggregates[i].distinct = false;
+            if (!done_) visit(node.aggregates[i].argument);
+        }
+        for (std::size_t i = 0; i < node.keys.size() && !done_; ++i)
+            if (node.aggregates.size() + node.keys.size() > 1 && here()) {
+                std::erase(node.variables, node.keys[i]);
+                node.keys.erase(node.keys.begin() + static_cast<std::ptrdiff_t>(i));
+                return;
+            }
+        // ORDER BY is looked at in the rows that come.
+        if (!node.grouped && node.order.empty()) erase_one(node.variables, 1);
+    }
+
+    std::size_t number_;
+    std::size_t count_ = 0;
+    bool done_ = false;
+};
+
+std::optional<Difference> difference_of(const Query& query, const std::vector<Quad>& quads,
+                                        EngineStore::Making making, const Variant& variant,
+                                        bool may_throw) {
+    try {
+        const EngineStore store(quads, making);
+        Dataset data = dataset_of(store.quads());
+        const Expected expected = expected_answer(query, data);
+        auto found = compare(query, expected, data, store, {variant}).difference;
+        if (found && !may_throw && found->what.starts_with("  error")) return std::nullopt;
+        return found;
+    } catch (const LeftOpen&) {
+    } catch (const TooLarge&) {
+    } catch (const std::exception&) {
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Dataset dataset_of(const std::vector<Quad>& quads) {
+    Dataset data;
+    for (const Quad& quad : quads)
+        data.statements.push_back({data.terms.intern(quad.subject),
+                                   data.terms.intern(quad.predicate),
+                                   data.terms.intern(quad.object),
+                                   quad.graph.text().empty() ? 0 : data.terms.intern(quad.graph)});
+    return data;
+}
+
+Expected expected_answer(const Query& query, Dataset& data) {
+    ReferenceEvaluator evaluator(data, width);
+    const auto solutions = evaluator.solutions(query.select);
+    Expected out;
+    switch (query.form) {
+        case Query::Form::ask:
+            out.columns = {"answer"};
+            out.rows = {{solutions.empty() ? "false" : "true"}};
+            return out;
+        case Query::Form::construct:
+            out.columns = {"subject", "predicate", "object"};
+            out.rows = statements_of(query, solutions, data);
+            return out;
+        case Query::Form::select:
+            break;
+    }
+    for (const Variable variable : query.select.variables)
+        out.columns.push_back("v" + std::to_string(variable));
+    for (const auto& solution : solutions) {
+        TextRow row;
+        for (const Variable variable : query.select.variables)
+            row.push_back(
+                solution[variable] == 0 ? "-" : data.terms.term(solution[variable]).to_string());
+        out.rows.push_back(std::move(row));
+    }
+    std::sort(out.rows.begin(), out.rows.end());
+    return out;
+}
+
+Comparison compare(const Query& query, const Expected& expected, Dataset& data,
+                   const EngineStore& store, const std::vector<Variant>& variants) {
+    Comparison out;
+    const std::string text = to_text(query);
+    std::optional<EngineStore::Prepared> prepared;
+    for (const Variant& variant : variants) {
+        ++out.runs;
+        std::string wrong;
+        try {
+            if (!prepared && query.form == Query::Form::select) prepared = store.prepare(text);
+            Answer answer = run(query, text, store, prepared ? &*prepared : nullptr, variant);
+            if (answer.reached_limit) {
+                ++out.stopped;
+                continue;
+            }
+            wrong = wrong_with(query, expected, std::move(answer), data);
+        } catch (const std::exception& error) {
+            wrong = std::string("  error: ") + error.what() + "\n";
+        }
+        if (wrong.empty()) continue;
+        out.difference = Difference{variant.name, wrong};
+        return out;
+    }
+    return out;
+}
+
+Shrunk shrink(Query query, std::vector<Quad> quads, EngineStore::Making making,
+              const Variant& variant, Difference difference) {
+    const bool may_throw = difference.what.starts_with("  error");
+    std::size_t tries = 0;
+    constexpr std::size_t max_tries = 4000;
+    for (bool smaller = true; smaller && tries < max_tries;) {
+        smaller = false;
+        for (std::size_t part = quads.size() / 2; part > 0 && tries < max_tries; part /= 2) {
+            for (std::size_t begin = 0; begin < quads.size();) {
+                std::vector<Quad> fewer = quads;
+                const std::size_t end = std::min(begin + part, fewer.size());
+                fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(begin),
+                            fewer.begin() + static_cast<std::ptrdiff_t>(end));
+                ++tries;
+                if (auto still = difference_of(query, fewer, making, variant, may_throw)) {
+                    quads = std::move(fewer);
+                    difference = std::move(*still);
+                    smaller = true;
+                } else {
+                    begin += part;
+                }
+            }
+        }
+        for (std::size_t number = 0; tries < max_tries;) {
+            Query changed = query;
+            if (!SmallerTree(number).apply(changed)) break;
+            ++tries;
+            auto still = difference_of(changed, quads, making, variant, may_throw);
+            if (still && size_of(changed.select) <= size_of(query.select)) {
+                query = std::move(changed);
+                difference = std::move(*still);
+                smaller = true;
+            } else {
+                ++number;
+            }
+        }
+    }
+    return {std::move(query), std::move(quads), std::move(difference)};
+}
+
+}  // namespace dossier::oracle

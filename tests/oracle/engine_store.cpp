@@ -1,0 +1,202 @@
+#include "tests/oracle/engine_store.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/load.h"
+#include "engine/query_impl.h"
+#include "engine/translate.h"
+#include "engine/update.h"
+#include "parser/byte_source.h"
+#include "parser/sparql_parser.h"
+
+namespace dossier::oracle {
+
+namespace {
+
+std::vector<Variant> make_variants() {
+    std::vector<Variant> out(1);
+    const auto without = [&](const std::string& pass) {
+        Variant variant;
+        variant.name = "without " + pass;
+        variant.options.disabled_passes = {pass};
+        out.push_back(variant);
+    };
+    for (const std::string& pass : engine::pass_names()) without(pass);
+    Variant plain;
+    plain.name = "without any pass";
+    plain.options.disabled_passes = engine::pass_names();
+    out.push_back(plain);
+    using engine::ForcedJoin;
+    for (const auto& [name, join] :
+         {std::pair("merge", ForcedJoin::merge), std::pair("hash", ForcedJoin::hash),
+          std::pair("bind", ForcedJoin::bind)}) {
+        Variant forced;
+        forced.name = std::string("joins forced to ") + name;
+        forced.options.forced_join = join;
+        out.push_back(forced);
+    }
+    for (const std::size_t memory : {20'000, 200'000}) {
+        Variant small;
+        small.name = std::to_string(memory) + " bytes of memory";
+        small.memory = memory;
+        small.may_reach_limit = true;
+        out.push_back(small);
+        small.name += ", hash joins";
+        small.options.forced_join = ForcedJoin::hash;
+        out.push_back(small);
+    }
+    return out;
+}
+
+}  // namespace
+
+const std::vector<Variant>& variants() {
+    static const std::vector<Variant> all = make_variants();
+    return all;
+}
+
+EngineStore::EngineStore(const std::vector<Quad>& quads, Making making)
+    : impl_(std::make_shared<Store::Impl>()) {
+    impl_->store = storage::Store::in_memory();
+    if (making == Making::bulk) {
+        const std::string text = to_text(quads);
+        LoadOptions options;
+        options.format = DataFormat::nquads;
+        engine::load_sources(*impl_->store,
+                             {{"data", "", [&] { return open_memory(text, "data"); }}}, options, 1,
+                             {});
+    } else {
+        // In one commit a blank node's label is one node: they come first, and together.
+        std::string blank;
+        std::vector<std::string> rest;
+        for (const Quad& quad : quads) {
+            const std::string triple = quad.subject.to_string() + " " + quad.predicate.to_string() +
+                                       " " + quad.object.to_string() + " . ";
+            std::string text = quad.graph.text().empty()
+                                   ? triple
+                                   : "GRAPH " + quad.graph.to_string() + " { " + triple + "} ";
+            if (text.find("_:") != std::string::npos)
+                blank += text;
+            else
+                rest.push_back(std::move(text));
+        }
+        if (!blank.empty()) update("INSERT DATA { " + blank + " }");
+        for (std::size_t i = 0; i < rest.size(); i += 7) {
+            std::string group;
+            for (std::size_t j = i; j < std::min(i + 7, rest.size()); ++j) group += rest[j];
+            update("INSERT DATA { " + group + " <http://noise/> <http://p/0> <http://n/1> }");
+            update("DELETE DATA { <http://noise/> <http://p/0> <http://n/1> }");
+        }
+    }
+    read_back();
+}
+
+void EngineStore::update(const std::string& text) {
+    const auto transaction = impl_->store->begin(writer_timeout);
+    engine::run_update(sparql::parse_update(text, {}), *transaction, {});
+    transaction->commit({});
+}
+
+void EngineStore::read_back() {
+    quads_.clear();
+    const auto snapshot = impl_->store->snapshot();
+    const auto read = [&](const storage::GraphSelection& graphs, bool named) {
+        storage::ScanRequest request;
+        request.permutation = storage::Permutation::spo;
+        request.graphs = graphs;
+        const auto cursor = snapshot->scan(request);
+        std::array<std::array<storage::TermId, 256>, 4> cells;
+        std::array<storage::TermId*, 4> columns;
+        for (std::size_t i = 0; i < 4; ++i) columns[i] = cells[i].data();
+        while (const std::size_t rows = cursor->next(columns, 256))
+            for (std::size_t row = 0; row < rows; ++row)
+                quads_.push_back({snapshot->term(cells[0][row]), snapshot->term(cells[1][row]),
+                                  snapshot->term(cells[2][row]),
+                                  named ? snapshot->term(cells[3][row]) : Term()});
+    };
+    storage::GraphSelection graphs;
+    graphs.graph = storage::default_graph;
+    read(graphs, false);
+    graphs.mode = storage::GraphSelection::Mode::each;
+    read(graphs, true);
+}
+
+EngineStore::Prepared EngineStore::prepare(const std::string& text) const {
+    Prepared out;
+    out.store_ = this;
+    out.pattern_ = std::make_shared<const engine::TranslatedPattern>(
+        engine::translate_query(sparql::parse_query(text, {})));
+    return out;
+}
+
+Answer EngineStore::Prepared::run(const Variant& variant) const {
+    Answer answer;
+    try {
+        const auto plan =
+            engine::plan_query(pattern_, store_->impl_->store->snapshot(), variant.options);
+        answer.columns = plan->column_names();
+        engine::ExecutionOptions options;
+        options.memory_bytes = variant.memory;
+        engine::QueryExecution execution(plan, options);
+        engine::Batch batch;
+        while (execution.next(batch)) {
+            for (const std::uint32_t row : batch.selected()) {
+                TextRow cells;
+                for (std::size_t i = 0; i < batch.columns(); ++i) {
+                    const storage::TermId id = batch.column(i)[row];
+                    cells.push_back(id.bound() ? execution.context().term(id).to_string() : "-");
+                }
+                answer.rows.push_back(std::move(cells));
+            }
+        }
+    } catch (const LimitError&) {
+        if (!variant.may_reach_limit) throw;
+        answer.reached_limit = true;
+    }
+    return answer;
+}
+
+namespace {
+
+Query public_query(const std::shared_ptr<Store::Impl>& impl, const std::string& text,
+                   const Variant& variant) {
+    QueryOptions options;
+    options.memory = variant.memory;
+    options.disabled_passes = variant.options.disabled_passes;
+    return prepare_query(
+        impl, [impl] { return impl->store->snapshot(); }, text, options);
+}
+
+}  // namespace
+
+Answer EngineStore::ask(const std::string& text, const Variant& variant) const {
+    Answer answer;
+    answer.columns = {"answer"};
+    try {
+        answer.rows = {{public_query(impl_, text, variant).ask() ? "true" : "false"}};
+    } catch (const LimitError&) {
+        if (!variant.may_reach_limit) throw;
+        answer.reached_limit = true;
+    }
+    return answer;
+}
+
+Answer EngineStore::construct(const std::string& text, const Variant& variant) const {
+    Answer answer;
+    answer.columns = {"subject", "predicate", "object"};
+    try {
+        Graph graph = public_query(impl_, text, variant).graph();
+        while (graph.next()) {
+            const QuadView one = graph.statement();
+            answer.rows.push_back({Term(one.subject).to_string(), Term(one.predicate).to_string(),
+                                   Term(one.object).to_string()});
+        }
+    } catch (const LimitError&) {
+        if (!variant.may_reach_limit) throw;
+        answer.reached_limit = true;
+    }
+    return answer;
+}
+
+}  // namespace dossier::oracle

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/query_executor.h"
+#include "engine/store_impl.h"
+#include "tests/oracle/random_data.h"
+
+namespace dossier::oracle {
+
+// How the engine is made to do it: the answers are the same.
+struct Variant {
+    std::string name = "as it is";
+    engine::PlanOptions options;
+    std::size_t memory = std::size_t{256} << 20;
+    // Running into the memory limit is an answer too.
+    bool may_reach_limit = false;
+};
+const std::vector<Variant>& variants();
+
+// A row is a text a column: the term, or "-".
+using TextRow = std::vector<std::string>;
+
+struct Answer {
+    std::vector<std::string> columns;
+    std::vector<TextRow> rows;
+    bool reached_limit = false;
+};
+
+// A store in memory with given statements, made in one of the ways there are.
+class EngineStore {
+  public:
+    // bulk: one load. updated: commits of a few statements each, with others that come and go.
+    enum class Making : std::uint8_t { bulk, updated };
+    EngineStore(const std::vector<Quad>& quads, Making making);
+
+    // The statements as the store names their blank nodes.
+    const std::vector<Quad>& quads() const { return quads_; }
+
+    // Parses and plans it once; throws what the engine throws.
+    class Prepared {
+      public:
+        Answer run(const Variant& variant) const;
+
+      private:
+        friend class EngineStore;
+        const EngineStore* store_ = nullptr;
+        std::shared_ptr<const engine::TranslatedPattern> pattern_;
+    };
+    Prepared prepare(const std::string& text) const;
+
+    // One column "answer" with true or false.
+    Answer ask(const std::string& text, const Variant& variant) const;
+    Answer construct(const std::string& text, const Variant& variant) const;
+    void update(const std::string& text);
+
+  private:
+    void read_back();
+
+    std::shared_ptr<Store::Impl> impl_;
+    std::vector<Quad> quads_;
+};
+
+}  // namespace dossier::oracle

@@ -1,0 +1,561 @@
+#include "tests/oracle/random_queries.h"
+
+#include <algorithm>
+#include <array>
+
+#include "tests/oracle/reference_values.h"
+
+namespace dossier::oracle {
+
+namespace {
+
+// ?v0 ... are bound by patterns, BIND makes ?v8 ..., aggregates make ?v12 ...
+constexpr std::size_t matched_variables = 8;
+constexpr std::size_t first_bound = 8, bound_variables = 4;
+constexpr std::size_t first_aggregated = 12, aggregated_variables = 4;
+
+bool contains(const std::vector<Variable>& list, Variable variable) {
+    return std::find(list.begin(), list.end(), variable) != list.end();
+}
+
+Expression variable_expression(Variable variable) {
+    Expression out;
+    out.function = Function::variable;
+    out.variable = variable;
+    return out;
+}
+Expression constant_expression(Term term) {
+    Expression out;
+    out.term = std::move(term);
+    return out;
+}
+Expression function(Function name, std::vector<Expression> arguments) {
+    Expression out;
+    out.function = name;
+    out.arguments = std::move(arguments);
+    return out;
+}
+
+}  // namespace
+
+// ---- Patterns ----
+
+const Quad* RandomQueries::statement(const Term& graph) {
+    // Some tries for one that has a term in common with what is known already.
+    const Quad* found = nullptr;
+    for (std::size_t i = 0; i < 12 && !quads_.empty(); ++i) {
+        const Quad& quad = chance_.one_of(quads_);
+        if (quad.graph != graph) continue;
+        found = &quad;
+        if (witness_.empty() || chance_.of(0.15)) return found;
+        for (const auto& [variable, term] : witness_)
+            if (term == quad.subject || term == quad.object) return found;
+    }
+    return found;
+}
+
+Place RandomQueries::place(const Term& term, double constant) {
+    if (term.is_triple() && chance_.of(0.5)) {
+        Place out;
+        out.parts.push_back(
+            {place(term.subject(), 0.3), place(term.predicate(), 0.5), place(term.object(), 0.3)});
+        return out;
+    }
+    if (!has_blank_node(term) && chance_.of(constant)) return Place::of(term);
+    std::vector<Variable> known, unknown;
+    for (Variable variable = 0; variable < matched_variables; ++variable) {
+        const auto found = witness_.find(variable);
+        if (found == witness_.end())
+            unknown.push_back(variable);
+        else if (found->second == term)
+            known.push_back(variable);
+    }
+    if (!known.empty() && chance_.of(0.75)) return Place::of(chance_.one_of(known));
+    if (!unknown.empty() && chance_.of(0.97)) {
+        const Variable variable = unknown.front();
+        witness_[variable] = term;
+        return Place::of(variable);
+    }
+    if (!known.empty()) return Place::of(known.front());
+    return Place::of(static_cast<Variable>(chance_.below(matched_variables)));
+}
+
+Node RandomQueries::triples(const Standpoint& where) {
+    Node out;
+    const std::size_t count = 1 + chance_.below(3);
+    for (std::size_t i = 0; i < count; ++i) {
+        const Quad* quad = statement(where.graph);
+        Quad invented{
+            random_constant(chance_), Term::iri("http://p/0"), random_constant(chance_), {}};
+        while (!invented.subject.is_iri()) invented.subject = random_constant(chance_);
+        if (quad == nullptr) quad = &invented;
+        out.triples.push_back({place(quad->subject, 0.15), place(quad->predicate, 0.75),
+                               place(quad->object, chance_.of(0.9) ? 0.15 : 0.9)});
+    }
+    return out;
+}
+
+Path RandomQueries::path(std::size_t depth, const Term& graph) {
+    using Kind = Path::Kind;
+    Path out;
+    const Quad* quad = statement(graph);
+    const auto predicate = [&] {
+        if (quad != nullptr && chance_.of(0.8)) return quad->predicate;
+        return Term::iri("http://p/" + std::to_string(chance_.below(4)));
+    };
+    if (depth == 0 || chance_.of(0.25)) {
+        if (chance_.of(0.2)) {
+            out.kind = Kind::negated;
+            const bool forward = chance_.of(0.7);
+            if (forward) out.forward.push_back(predicate());
+            if (!forward || chance_.of(0.3)) out.backward.push_back(predicate());
+            return out;
+        }
+        out.predicate = predicate();
+        return out;
+    }
+    static constexpr std::array kinds = {Kind::inverse,      Kind::sequence,    Kind::alternative,
+                                         Kind::zero_or_more, Kind::one_or_more, Kind::zero_or_one,
+                                         Kind::zero_or_more, Kind::one_or_more};
+    out.kind = kinds[chance_.below(kinds.size())];
+    out.parts.push_back(path(depth - 1, graph));
+    if (out.kind == Kind::sequence || out.kind == Kind::alternative)
+        out.parts.push_back(path(depth - 1, graph));
+    return out;
+}
+
+Node RandomQueries::path_node(const Standpoint& where) {
+    Node out;
+    out.kind = Node::Kind::path;
+    out.path = path(2, where.graph);
+    const Quad* quad = statement(where.graph);
+    const Quad* other = statement(where.graph);
+    const auto end = [&](const Quad* from, bool subject) {
+        if (from == nullptr) return Place::of(static_cast<Variable>(chance_.below(4)));
+        if (chance_.of(0.05)) return Place::of(Term::iri("http://nowhere/"));
+        const Term& term = subject ? from->subject : from->object;
+        if (term.is_triple()) return Place::of(static_cast<Variable>(chance_.below(4)));
+        Place out_place = place(term, 0.25);
+        return out_place;
+    };
+    Triple ends;
+    ends.subject = end(quad, true);
+    ends.predicate = Place::of(Term::iri("http://p/0"));
+    ends.object = end(chance_.of(0.6) ? quad : other, false);
+    out.triples.push_back(std::move(ends));
+    return out;
+}
+
+Node RandomQueries::values(const Standpoint& where) {
+    Node out;
+    out.kind = Node::Kind::values;
+    const auto first = unused(0, matched_variables, {}, {where.graph, where.lateral, {}});
+    if (!first) return triples(where);
+    out.variables.push_back(*first);
+    if (chance_.of(0.4))
+        if (const auto second =
+                unused(0, matched_variables, out.variables, {where.graph, where.lateral, {}}))
+            out.variables.push_back(*second);
+    const std::size_t rows = 1 + chance_.below(3);
+    for (std::size_t row = 0; row < rows; ++row)
+        for (const Variable variable : out.variables) {
+            const auto known = witness_.find(variable);
+            if (known != witness_.end() && !has_blank_node(known->second) && chance_.of(0.6))
+                out.cells.emplace_back(known->second);
+            else if (chance_.of(0.15))
+                out.cells.emplace_back();
+            else
+                out.cells.emplace_back(random_constant(chance_));
+            if (known == witness_.end() && out.cells.back()) witness_[variable] = *out.cells.back();
+        }
+    return out;
+}
+
+Node RandomQueries::leaf(const Standpoint& where) {
+    if (chance_.of(0.07)) return values(where);
+    if (chance_.of(0.14)) return path_node(where);
+    return triples(where);
+}
+
+Node RandomQueries::graph_node(std::size_t depth, const Standpoint& where) {
+    std::vector<Term> names;
+    for (const Quad& quad : quads_)
+        if (!quad.graph.text().empty()) names.push_back(quad.graph);
+    Node out;
+    out.kind = Node::Kind::graph;
+    const Term name =
+        names.empty() || chance_.of(0.03) ? Term::iri("http://g/0") : chance_.one_of(names);
+    if (chance_.of(0.4)) {
+        out.graph = Place::of(name);
+    } else {
+        out.graph = place(name, 0);
+    }
+    out.children.push_back(node(depth, {name, where.outside, where.lateral}));
+    return out;
+}
+
+std::optional<Variable> RandomQueries::unused(std::size_t first, std::size_t count,
+                                              const Variables& visible, const Standpoint& where) {
+    const Variable begin = chance_.below(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const Variable variable = first + (begin + i) % count;
+        if (!contains(visible, variable) && !where.outside.contains(variable)) return variable;
+    }
+    return std::nullopt;
+}
+
+Node RandomQueries::node(std::size_t depth, const Standpoint& where) {
+    using Kind = Node::Kind;
+    if (depth == 0 || chance_.of(0.15)) return leaf(where);
+    const std::size_t below = depth - 1;
+    Node out;
+    const auto child = [&] { out.children.push_back(node(below, where)); };
+    switch (chance_.below(22)) {
+        case 0:
+        case 1:
+        case 2:
+            out.kind = Kind::join;
+            child();
+            child();
+            if (chance_.of(0.3)) child();
+            return out;
+        case 3:
+        case 4:
+        case 5: {
+            out.kind = Kind::left_join;
+            child();
+            // What OPTIONAL finds need not fit what else is known.
+            const auto known = witness_;
+            child();
+            if (chance_.of(0.5)) witness_ = known;
+            if (chance_.of(0.4)) {
+                Node both;
+                both.kind = Kind::join;
+                both.children = out.children;
+                out.conditions.push_back(condition(below, visible_variables(both), where));
+            }
+            return out;
+        }
+        case 6:
+        case 7: {
+            out.kind = Kind::union_;
+            child();
+            const auto known = witness_;
+            child();
+            if (chance_.of(0.6)) witness_ = known;
+            return out;
+        }
+        case 8: {
+            out.kind = Kind::minus;
+            child();
+            const auto known = witness_;
+            // Mostly something else than what is known to be there.
+            if (chance_.of(0.7))
+                for (auto& [variable, term] : witness_)
+                    if (!quads_.empty() && chance_.of(0.5)) term = chance_.one_of(quads_).object;
+            child();
+            witness_ = known;
+            return out;
+        }
+        case 9:
+        case 10:
+        case 11: {
+            out.kind = Kind::filter;
+            child();
+            const Variables visible = visible_variables(out.children[0]);
+            out.conditions.push_back(condition(below, visible, where));
+            if (chance_.of(0.2)) out.conditions.push_back(condition(below, visible, where));
+            return out;
+        }
+        case 12:
+        case 13: {
+            out.kind = Kind::extend;
+            child();
+            const Variables visible = visible_variables(out.children[0]);
+            const auto target = unused(first_bound, bound_variables, visible, where);
+            if (!target) return std::move(out.children[0]);
+            out.target = *target;
+            out.conditions.push_back(operand(2, visible, where));
+            return out;
+        }
+        case 14:
+        case 15:
+            return graph_node(below, where);
+        case 16: {
+            out.kind = Kind::lateral;
+            child();
+            Standpoint inside = where;
+            for (const Variable variable : visible_variables(out.children[0]))
+                inside.outside.insert(variable), inside.lateral.insert(variable);
+            out.children.push_back(node(below, inside));
+            return out;
+        }
+        default:
+            return select(node(below, where), where, false);
+    }
+}
+
+// ---- Selects ----
+
+void RandomQueries::add_groups(Node& out, const Variables& visible, const Standpoint& where) {
+    using Kind = Aggregate::Kind;
+    out.grouped = true;
+    if (chance_.of(0.7))
+        for (const Variable variable : visible)
+            if (out.keys.size() < 2 && chance_.of(0.4)) out.keys.push_back(variable);
+    out.variables.clear();
+    for (const Variable key : out.keys)
+        if (chance_.of(0.85)) out.variables.push_back(key);
+    const std::size_t count = 1 + chance_.below(2);
+    for (std::size_t i = 0; i < count; ++i) {
+        Variables taken = visible;
+        for (const Aggregate& aggregate : out.aggregates) taken.push_back(aggregate.target);
+        const auto target = unused(first_aggregated, aggregated_variables, taken, where);
+        if (!target) break;
+        static constexpr std::array kinds = {
+            Kind::count_all, Kind::count, Kind::count,  Kind::sum,           Kind::avg,
+            Kind::min,       Kind::max,   Kind::sample, Kind::concat_length, Kind::sum};
+        Aggregate aggregate;
+        aggregate.kind = kinds[chance_.below(kinds.size())];
+        aggregate.distinct = chance_.of(0.35);
+        aggregate.target = *target;
+        aggregate.argument = visible.empty()   ? constant_near(visible)
+                             : chance_.of(0.7) ? variable_expression(some(visible))
+                                               : operand(1, visible, {where.graph, {}, {}});
+        // Numbers where numbers are wanted.
+        if ((aggregate.kind == Kind::sum || aggregate.kind == Kind::avg) && chance_.of(0.5))
+            aggregate.argument =
+                function(Function::coalesce,
+                         {function(Function::add,
+                                   {aggregate.argument, constant_expression(Term::integer(1))}),
+                          constant_expression(Term::integer(2))});
+        if (aggregate.kind == Kind::concat_length && chance_.of(0.5))
+            aggregate.argument =
+                function(Function::coalesce, {function(Function::str, {aggregate.argument}),
+                                              constant_expression(Term::literal("?"))});
+        out.variables.push_back(*target);
+        out.aggregates.push_back(std::move(aggregate));
+    }
+    // Without an aggregate and without a key it would be no grouping at all.
+    if (out.aggregates.empty() && out.keys.empty()) {
+        out.grouped = false;
+        out.variables = visible;
+    }
+    if (out.grouped && chance_.of(0.3)) {
+        Variables known = out.keys;
+        for (const Aggregate& aggregate : out.aggregates) known.push_back(aggregate.target);
+        const Variable about = chance_.one_of(known);
+        const auto sign = chance_.of(0.5) ? Function::less : Function::greater_equal;
+        out.having.push_back(function(
+            sign, {variable_expression(about), constant_expression(Term::integer(
+                                                   static_cast<std::int64_t>(chance_.below(4))))}));
+    }
+}
+
+void RandomQueries::add_order(Node& out, bool top) {
+    for (const Variable variable : out.variables)
+        if (!top || chance_.of(0.6))
+            out.order.push_back({variable_expression(variable), chance_.of(0.3)});
+    if (top && !out.variables.empty() && chance_.of(0.2))
+        out.order.insert(out.order.begin(),
+                         {operand(1, out.variables, {Term(), {}, {}}), chance_.of(0.3)});
+}
+
+Node RandomQueries::select(Node child, const Standpoint& where, bool top) {
+    Node out;
+    out.kind = Node::Kind::select;
+    const Variables visible = visible_variables(child);
+    out.children.push_back(std::move(child));
+    const bool all = top || chance_.of(0.3);
+    for (const Variable variable : visible)
+        if (all || chance_.of(0.7)) out.variables.push_back(variable);
+    if (chance_.of(top ? 0.15 : 0.3)) add_groups(out, visible, where);
+    if (out.variables.empty())
+        out.variables.push_back(
+            unused(0, matched_variables, visible, where).value_or(variables - 1));
+    // A key that is not shown, or a hidden variable, is none of the outer ones.
+    out.distinct = chance_.of(top ? 0.15 : 0.35);
+    out.reduced = top && !out.distinct && chance_.of(0.05);
+    const bool slice = chance_.of(top ? 0.12 : 0.3);
+    if (slice || (top && chance_.of(0.15))) add_order(out, top && !slice);
+    if (slice && !out.reduced) {
+        if (chance_.of(0.85)) out.limit = chance_.below(6) + (chance_.of(0.9) ? 1 : 0);
+        if (!out.limit || chance_.of(0.3)) out.offset = chance_.below(3);
+    }
+    return out;
+}
+
+Node RandomQueries::pattern(std::size_t depth) {
+    witness_.clear();
+    return node(depth, {});
+}
+
+Query RandomQueries::query() {
+    witness_.clear();
+    Query out;
+    const std::size_t depth = 1 + chance_.below(4);
+    // In most data there is little in the default graph's place to begin with.
+    out.select = select(node(depth, {}), {}, true);
+    if (chance_.of(0.05)) {
+        out.form = Query::Form::ask;
+        out.select.distinct = out.select.reduced = false;
+    }
+    const bool plain = !out.select.grouped && !out.select.distinct && !out.select.reduced;
+    if (out.form == Query::Form::ask) {
+        // ASK has no projection: aggregates would have nowhere to stand.
+        if (out.select.grouped || out.select.limit || out.select.offset ||
+            !out.select.order.empty())
+            out.form = Query::Form::select;
+    } else if (plain && chance_.of(0.08)) {
+        out.form = Query::Form::construct;
+        const std::size_t count = 1 + chance_.below(2);
+        const auto any = [&](double constant) {
+            if (out.select.variables.empty() || chance_.of(constant)) {
+                Term term = random_constant(chance_);
+                while (!term.is_iri()) term = random_constant(chance_);
+                return Place::of(term);
+            }
+            return Place::of(chance_.one_of(out.select.variables));
+        };
+        for (std::size_t i = 0; i < count; ++i)
+            out.construct.push_back({any(0.2), any(0.7), any(0.2)});
+    }
+    return out;
+}
+
+// ---- Expressions ----
+
+Variable RandomQueries::some(const Variables& visible) {
+    if (visible.empty() || chance_.of(0.03))
+        return static_cast<Variable>(chance_.below(matched_variables));
+    return chance_.one_of(visible);
+}
+
+// A constant that a visible variable may be compared with.
+Expression RandomQueries::constant_near(const Variables& visible) {
+    if (!visible.empty() && chance_.of(0.5)) {
+        const auto known = witness_.find(some(visible));
+        if (known != witness_.end() && !has_blank_node(known->second))
+            return constant_expression(known->second);
+    }
+    return constant_expression(random_constant(chance_));
+}
+
+Expression RandomQueries::operand(std::size_t depth, const Variables& visible,
+                                  const Standpoint& where) {
+    using F = Function;
+    if (depth == 0 || chance_.of(0.3))
+        return chance_.of(0.8) ? variable_expression(some(visible)) : constant_near(visible);
+    const auto part = [&] { return operand(depth - 1, visible, where); };
+    switch (chance_.below(16)) {
+        case 0:
+            return function(F::str, {part()});
+        case 1:
+            return function(chance_.of(0.5) ? F::lang : F::datatype, {part()});
+        case 2:
+            return function(F::strlen, {function(F::str, {part()})});
+        case 3:
+            return function(F::ucase, {part()});
+        case 4:
+            return function(F::concat, {function(F::str, {part()}), part()});
+        case 5: {
+            static constexpr std::array signs = {F::add, F::subtract, F::multiply};
+            return function(signs[chance_.below(signs.size())], {part(), part()});
+        }
+        case 6:
+            return function(F::add, {part(), constant_expression(Term::integer(1))});
+        case 7:
+            return function(F::divide, {part(), constant_expression(Term::integer(
+                                                    static_cast<std::int64_t>(chance_.below(5))))});
+        case 8:
+            return function(chance_.of(0.5) ? F::abs : F::negate, {part()});
+        case 9:
+            return function(F::if_, {condition(depth - 1, visible, where), part(), part()});
+        case 10:
+        case 11:
+            return function(F::coalesce, {part(), part()});
+        case 12: {
+            static constexpr std::array names = {F::subject, F::predicate, F::object};
+            return function(names[chance_.below(names.size())], {part()});
+        }
+        case 13:
+            return function(F::triple, {variable_expression(some(visible)),
+                                        constant_expression(Term::iri("http://p/0")), part()});
+        case 14:
+            return condition(depth - 1, visible, where);
+        default:
+            return variable_expression(some(visible));
+    }
+}
+
+Expression RandomQueries::condition(std::size_t depth, const Variables& visible,
+                                    const Standpoint& where) {
+    using F = Function;
+    const auto variable = [&] { return variable_expression(some(visible)); };
+    const std::size_t limit = depth > 0 ? 18 : 11;
+    switch (chance_.below(limit)) {
+        case 0:
+            return function(F::bound, {variable()});
+        case 1:
+            return function(F::same_term,
+                            {variable(), chance_.of(0.5) ? variable() : constant_near(visible)});
+        case 2:
+        case 3: {
+            static constexpr std::array signs = {F::equal, F::not_equal};
+            return function(signs[chance_.below(signs.size())],
+                            {operand(1, visible, where),
+                             chance_.of(0.4) ? variable() : constant_near(visible)});
+        }
+        case 4:
+        case 5: {
+            static constexpr std::array signs = {F::less, F::greater, F::less_equal,
+                                                 F::greater_equal};
+            return function(signs[chance_.below(signs.size())],
+                            {operand(1, visible, where),
+                             chance_.of(0.3)   ? variable()
+                             : chance_.of(0.5) ? constant_near(visible)
+                                               : constant_expression(Term::integer(2))});
+        }
+        case 6: {
+            static constexpr std::array names = {F::is_iri, F::is_blank, F::is_literal,
+                                                 F::is_numeric, F::is_triple};
+            return function(names[chance_.below(names.size())], {variable()});
+        }
+        case 7:
+            return function(chance_.of(0.5) ? F::in : F::not_in,
+                            {operand(1, visible, where), constant_near(visible), variable()});
+        case 8:
+            return function(chance_.of(0.5) ? F::contains : F::str_starts,
+                            {function(F::str, {variable()}),
+                             constant_expression(Term::literal(
+                                 chance_.of(0.5) ? "http://n/" : (chance_.of(0.5) ? "a" : "1")))});
+        case 9:
+            return operand(1, visible, where);
+        case 10:
+            return function(F::logical_not,
+                            {function(F::same_term, {variable(), constant_near(visible)})});
+        case 11:
+        case 12:
+            return function(
+                chance_.of(0.5) ? F::logical_and : F::logical_or,
+                {condition(depth - 1, visible, where), condition(depth - 1, visible, where)});
+        case 13:
+            return function(F::logical_not, {condition(depth - 1, visible, where)});
+        default:
+            break;
+    }
+    Expression out;
+    out.function = chance_.of(0.65) ? F::exists : F::not_exists;
+    Standpoint inside = where;
+    inside.outside.insert(visible.begin(), visible.end());
+    const auto known = witness_;
+    out.pattern.push_back(node(depth - 1, inside));
+    witness_ = known;
+    return out;
+}
+
+Expression RandomQueries::condition_for(const Node& pattern, std::size_t depth) {
+    return condition(depth, visible_variables(pattern), {});
+}
+
+}  // namespace dossier::oracle
