@@ -97,6 +97,8 @@ CampaignReport run_campaign(const CampaignOptions& options) {
             ++report.skipped;
             continue;
         }
+        // Empty answers tell less: some of them are passed over.
+        if (!has_answer(query, expected) && shape != Shape::empty && chance.of(0.35)) continue;
         // The plain run, and others in turn.
         std::vector<Variant> chosen = {variants()[0]};
         for (std::size_t i = 0; i < options.variants; ++i)
