@@ -11,12 +11,14 @@
 
 #include <dossier/error.h>
 
+#include "storage/disk_full.h"
+
 namespace dossier::storage {
 
 namespace {
 
 [[noreturn]] void throw_file_error(const char* what) {
-    throw StoreError(std::string(what) + ": " + std::strerror(errno));
+    throw_system_error(what, errno);
 }
 
 std::string directory_or_default(std::string directory) {

@@ -5,6 +5,7 @@
 #include <dossier/error.h>
 
 #include "storage/committed_snapshot.h"
+#include "storage/disk_full.h"
 #include "storage/run_builder.h"
 
 namespace dossier::storage {
@@ -250,13 +251,9 @@ CommitInfo LoadPublisher::publish_root(const PreparedLoad& load, const CommitOpt
             index = index->add_run(run, std::move(*written.blocks));
         }
     }
-    GraphCounts& counts = core_->writer().graph_counts;
-    if (base) {
-        counts = std::move(graph_counts_);
-    } else {
-        for (const auto& [graph, count] : graph_counts_) {
-            counts[graph] += count;
-        }
+    GraphCounts counts = base ? GraphCounts() : core_->writer().graph_counts;
+    for (const auto& [graph, count] : graph_counts_) {
+        counts[graph] += count;
     }
     next->graphs = named_graphs_of(counts);
     if (base) {
@@ -272,7 +269,13 @@ CommitInfo LoadPublisher::publish_root(const PreparedLoad& load, const CommitOpt
     for (const TermEntry& entry : load.entries) {
         batch->put(entry.family, entry.key, entry.value);
     }
-    core_->publish_root(std::move(next), std::move(batch), load.dictionary, &header);
+    core_->writer().graph_counts.swap(counts);
+    try {
+        core_->publish_root(std::move(next), std::move(batch), load.dictionary, &header);
+    } catch (const DiskFull&) {
+        core_->writer().graph_counts.swap(counts);  // nothing has happened
+        throw;
+    }
     return {header.number, header.inserted, header.removed};
 }
 

@@ -14,6 +14,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include "storage/manifest_guard.h"
+
 namespace dossier::storage {
 
 namespace {
@@ -32,6 +34,11 @@ struct OpenLog {
     bool directory_synced = false;
     std::atomic<std::uint64_t> written{0};  // how often something was appended
     std::uint64_t synced = 0;               // of those appends
+    std::atomic<std::uint64_t> bytes{0};
+    // A write found no space and was cut off again. RocksDB goes on with another log, but first
+    // writes once more what it has buffered for this one: the write that has failed.
+    std::atomic<bool> ended{false};
+    std::atomic<bool> refused_writes{false};
 };
 
 // The open log files of one store.
@@ -70,12 +77,20 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
     ~LogFile() override { end(); }
 
     IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-        return noted(FSWritableFileOwnerWrapper::Append(data, options, debug));
+        if (log_->ended) {
+            return refused();
+        }
+        return noted(FSWritableFileOwnerWrapper::Append(data, options, debug), data, options,
+                     debug);
     }
     IOStatus Append(const Slice& data, const IOOptions& options,
                     const rocksdb::DataVerificationInfo& verification,
                     IODebugContext* debug) override {
-        return noted(FSWritableFileOwnerWrapper::Append(data, options, verification, debug));
+        if (log_->ended) {
+            return refused();
+        }
+        return noted(FSWritableFileOwnerWrapper::Append(data, options, verification, debug), data,
+                     options, debug);
     }
     IOStatus Flush(const IOOptions& options, IODebugContext* debug) override {
         return checked(FSWritableFileOwnerWrapper::Flush(options, debug));
@@ -107,9 +122,25 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
         }
         return status;
     }
-    IOStatus noted(IOStatus status) {
+    IOStatus noted(IOStatus status, const Slice& data, const IOOptions& options,
+                   IODebugContext* debug) {
         log_->written.fetch_add(1, std::memory_order_release);
-        return checked(std::move(status));
+        if (status.ok()) {
+            log_->bytes.fetch_add(data.size(), std::memory_order_relaxed);
+            return status;
+        }
+        if (!status.IsNoSpace()) {
+            return checked(std::move(status));
+        }
+        // The part that found its way is no record: without it the log ends with the last whole
+        // one, and the commits before are as durable as ever.
+        checked(FSWritableFileOwnerWrapper::Truncate(log_->bytes, options, debug));
+        log_->ended = true;
+        return status;
+    }
+    IOStatus refused() {
+        log_->refused_writes = true;
+        return IOStatus::OK();
     }
     void end() {
         {
@@ -163,7 +194,8 @@ class LogFileSystem : public rocksdb::FileSystemWrapper {
 class RocksdbLogSync : public LogSync {
   public:
     explicit RocksdbLogSync(rocksdb::Env* base)
-        : files_(std::make_shared<LogFileSystem>(base->GetFileSystem(), logs_)),
+        : files_(
+              std::make_shared<LogFileSystem>(make_manifest_guard(base->GetFileSystem()), logs_)),
           environment_(rocksdb::NewCompositeEnv(files_)) {}
 
     rocksdb::Env* environment() override { return environment_.get(); }
@@ -173,6 +205,10 @@ class RocksdbLogSync : public LogSync {
         {
             const std::lock_guard lock(logs_->mutex);
             logs = logs_->logs;
+        }
+        // Commits are written to the newest log; if that one takes no writes, this is none.
+        if (!logs.empty() && logs.back()->refused_writes) {
+            logs_->failed = true;
         }
         for (const auto& log : logs) {
             if (logs_->failed) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <mutex>
 
 #include <dossier/error.h>
 #include <fmt/format.h>
@@ -15,11 +16,14 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/metadata.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
+
+#include "storage/disk_full.h"
 
 namespace dossier::storage {
 namespace {
@@ -90,6 +94,17 @@ class HostLogger : public rocksdb::Logger {
     std::function<void(std::string_view)> log_;
 };
 
+// RocksDB does not try by itself to go on after an error: it would do so in a thread of its own,
+// some seconds later, and not before there are 64 MB. Core::prepare_write() does it where it may be
+// done.
+class NoRecovery : public rocksdb::EventListener {
+  public:
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                              bool* automatic) override {
+        *automatic = false;
+    }
+};
+
 // Owns RocksDB's handle; everything handed out shares it, since closing a DB under a live iterator
 // aborts the process.
 struct Core {
@@ -100,6 +115,9 @@ struct Core {
     // A write met a fault below: nothing is written any more. One more sync of the log would abort
     // the process; destroying the handle does not (docs/storage-faults.md).
     std::atomic<bool> faulted{false};
+    // A write found no space: RocksDB refuses all others until it is told to go on.
+    std::atomic<bool> full{false};
+    std::mutex resume_mutex;
     std::atomic<std::uint64_t> next_file{1};
 
     Core() = default;
@@ -129,10 +147,25 @@ struct Core {
             throw StoreError("the store met a fault and takes no more writes; open it again");
         }
     }
+    // Before each write. Where space was lacking, tries whether there is some again.
+    void prepare_write() {
+        throw_if_faulted();
+        if (!full) {
+            return;
+        }
+        const std::lock_guard lock(resume_mutex);
+        if (full) {
+            // Writes the memtables out and begins a new log.
+            check_write(db->Resume(), "taking up writing again");
+            full = false;
+        }
+    }
     void sync_log() {
         throw_if_faulted();
         if (!options.sync_log) {
-            check_write(db->SyncWAL(), "syncing the log");
+            const rocksdb::Status status = db->SyncWAL();
+            faulted = !status.ok();
+            throw_if_failed(status, "syncing the log");
             return;
         }
         try {
@@ -144,7 +177,9 @@ struct Core {
     }
     void check_write(const rocksdb::Status& status, std::string_view what) {
         if (!status.ok()) {
-            if (status.IsIOError() || status.IsCorruption()) {
+            if (status.IsNoSpace()) {
+                full = true;
+            } else if (status.IsIOError() || status.IsCorruption()) {
                 faulted = true;
             }
             throw_if_failed(status, what);
@@ -262,6 +297,7 @@ class RocksdbIngest : public Ingest {
         if (paths_.empty()) {
             return;
         }
+        core_->prepare_write();
         core_->sync_log();
         rocksdb::IngestExternalFileOptions options;
         options.move_files = true;
@@ -345,11 +381,15 @@ class RocksdbBlockStore : public BlockStore {
     }
 
     void write(WriteBatch& batch, bool sync) override {
-        core_->throw_if_faulted();
-        rocksdb::WriteOptions options;
-        options.sync = sync;
-        core_->check_write(core_->db->Write(options, &dynamic_cast<RocksdbBatch&>(batch).batch),
-                           "writing to the store");
+        core_->prepare_write();
+        core_->check_write(
+            core_->db->Write(rocksdb::WriteOptions(), &dynamic_cast<RocksdbBatch&>(batch).batch),
+            "writing to the store");
+        // Apart from the write: one that finds no space has not happened, but nobody knows about
+        // one whose sync fails.
+        if (sync) {
+            core_->sync_log();
+        }
     }
 
     void sync_log() override { core_->sync_log(); }
@@ -380,6 +420,7 @@ class RocksdbBlockStore : public BlockStore {
         if (first >= limit) {
             return;
         }
+        core_->prepare_write();
         const rocksdb::Slice from = slice(first);
         const rocksdb::Slice to = slice(limit);
         const rocksdb::RangePtr range(&from, &to);
@@ -398,7 +439,7 @@ class RocksdbBlockStore : public BlockStore {
     }
 
     void flush() override {
-        core_->throw_if_faulted();
+        core_->prepare_write();
         rocksdb::FlushOptions options;
         options.wait = true;
         core_->check_write(core_->db->Flush(options, core_->handles), "flushing");
@@ -487,7 +528,7 @@ void throw_if_not_opened(const rocksdb::Status& status, const std::string& path)
         }
         throw Conflict(fmt::format("{} is held by another process", path));
     }
-    throw StoreError(fmt::format("opening {}: {}", path, text));
+    throw_if_failed(status, fmt::format("opening {}", path));
 }
 
 rocksdb::DBOptions database_options(const RocksdbOptions& options) {
@@ -498,6 +539,8 @@ rocksdb::DBOptions database_options(const RocksdbOptions& options) {
     result.create_if_missing = options.create;
     result.create_missing_column_families = options.create;
     result.paranoid_checks = true;
+    result.listeners.push_back(std::make_shared<NoRecovery>());
+    result.max_bgerror_resume_count = 0;
     result.verify_sst_unique_id_in_manifest = true;
     result.track_and_verify_wals_in_manifest = true;
     result.recycle_log_file_num = 0;
@@ -524,6 +567,9 @@ rocksdb::DBOptions database_options(const RocksdbOptions& options) {
 }  // namespace
 
 void throw_if_failed(const rocksdb::Status& status, std::string_view what) {
+    if (status.IsNoSpace()) {
+        throw DiskFull(fmt::format("{}: {}", what, status.ToString()));
+    }
     if (!status.ok()) {
         throw StoreError(fmt::format("{}: {}", what, status.ToString()));
     }

@@ -15,6 +15,7 @@
 #include <dossier/error.h>
 #include <fmt/format.h>
 
+#include "storage/disk_full.h"
 #include "storage/row_packing.h"
 
 namespace dossier::storage {
@@ -87,7 +88,7 @@ class TemporaryFile {
 
   private:
     [[noreturn]] static void throw_failed(const std::string& what) {
-        throw StoreError(fmt::format("{}: {}", what, std::strerror(errno)));
+        throw_system_error(what, errno);
     }
     int descriptor_;
 };

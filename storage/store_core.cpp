@@ -7,6 +7,7 @@
 #include <dossier/error.h>
 
 #include "storage/committed_snapshot.h"
+#include "storage/disk_full.h"
 
 namespace dossier::storage {
 
@@ -179,6 +180,8 @@ std::shared_ptr<const State> StoreCore::write_commit(std::vector<Change> changes
             }
         }
         commits_.written(next);
+    } catch (const DiskFull&) {
+        throw;  // of the batch nothing was written
     } catch (const std::exception& error) {
         // Nobody knows how much of it reached the log: only opening again can tell.
         commits_.fail(error.what());
@@ -282,12 +285,18 @@ void StoreCore::publish_root(std::shared_ptr<State> next, std::unique_ptr<WriteB
         writer_.root = std::move(root);
         writer_.layers.clear();
         commits_.written_durably(next);
+    } catch (const DiskFull&) {
+        throw;  // of the batch nothing was written
     } catch (const std::exception& error) {
         commits_.fail(error.what());
         throw;
     }
     note_durable();
-    drop_retired();
+    try {
+        drop_retired();
+    } catch (const std::exception& error) {
+        log(error.what());  // the root is published; what is left over goes another time
+    }
 }
 
 void StoreCore::drop_retired() {

@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <string_view>
 
 #include <dossier/error.h>
+
+#include "storage/disk_full.h"
 
 namespace dossier::storage {
 
@@ -24,7 +25,7 @@ constexpr std::size_t slot_size = 64;
 constexpr std::string_view slot_magic = "dsrmark1";
 
 [[noreturn]] void fail(const std::string& what, int error) {
-    throw StoreError(what + ": " + std::strerror(error));
+    throw_system_error(what, error);
 }
 
 // An open file; closed when it goes.

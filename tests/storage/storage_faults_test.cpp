@@ -1,0 +1,227 @@
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <cstdint>
+
+#include <dossier/error.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include "storage/disk_full.h"
+#include "storage/recovery.h"
+#include "storage/store.h"
+#include "store_model.h"
+
+using namespace dossier;
+using namespace dossier::storage;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A disk that can be filled, and whose syncs of the MANIFEST can fail.
+struct Disk {
+    std::atomic<bool> full{false};
+    std::atomic<bool> fails_manifest_syncs{false};
+};
+
+class TestFile : public rocksdb::FSWritableFileOwnerWrapper {
+  public:
+    TestFile(std::unique_ptr<rocksdb::FSWritableFile> file, Disk& disk, bool manifest)
+        : FSWritableFileOwnerWrapper(std::move(file)), disk_(disk), manifest_(manifest) {}
+
+    rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* debug) override {
+        if (disk_.full) {
+            // A part still finds its place.
+            const rocksdb::Slice part(data.data(), data.size() / 2);
+            static_cast<void>(FSWritableFileOwnerWrapper::Append(part, options, debug));
+            return rocksdb::IOStatus::NoSpace("full");
+        }
+        return FSWritableFileOwnerWrapper::Append(data, options, debug);
+    }
+    rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                             const rocksdb::DataVerificationInfo&,
+                             rocksdb::IODebugContext* debug) override {
+        return Append(data, options, debug);
+    }
+    rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                           rocksdb::IODebugContext* debug) override {
+        return failed() ? rocksdb::IOStatus::IOError("made to fail")
+                        : FSWritableFileOwnerWrapper::Sync(options, debug);
+    }
+    rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
+                            rocksdb::IODebugContext* debug) override {
+        return failed() ? rocksdb::IOStatus::IOError("made to fail")
+                        : FSWritableFileOwnerWrapper::Fsync(options, debug);
+    }
+
+  private:
+    bool failed() const { return manifest_ && disk_.fails_manifest_syncs; }
+
+    Disk& disk_;
+    bool manifest_;
+};
+
+class TestFileSystem : public rocksdb::FileSystemWrapper {
+  public:
+    explicit TestFileSystem(Disk& disk)
+        : FileSystemWrapper(rocksdb::FileSystem::Default()), disk_(disk) {}
+
+    const char* Name() const override { return "TestFileSystem"; }
+    rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                      rocksdb::IODebugContext* debug) override {
+        const rocksdb::IOStatus status = target()->NewWritableFile(name, options, result, debug);
+        if (status.ok()) {
+            const bool manifest = name.find("MANIFEST-") != std::string::npos;
+            *result = std::make_unique<TestFile>(std::move(*result), disk_, manifest);
+        }
+        return status;
+    }
+
+  private:
+    Disk& disk_;
+};
+
+std::unique_ptr<rocksdb::Env> environment_on(Disk& disk) {
+    return rocksdb::NewCompositeEnv(std::make_shared<TestFileSystem>(disk));
+}
+
+OpenOptions creating() {
+    OpenOptions options;
+    options.create = true;
+    return options;
+}
+
+// One statement more, with new terms.
+void commit_one(Store& store, int number, std::size_t length = 100) {
+    const auto transaction = store.begin(60s);
+    const std::string name = "http://example.org/s" + std::to_string(number);
+    transaction->insert(
+        {transaction->intern(TermView::iri(name)),
+         transaction->intern_name(TermView::iri("http://example.org/p")),
+         transaction->intern(TermView::literal(std::to_string(number) + std::string(length, 'x'))),
+         default_graph});
+    transaction->commit({});
+}
+
+// More than goes into the log.
+LoadCounts load_many(Store& store, int number) {
+    LoadOptions options;
+    options.memory_bytes = std::size_t{16} << 20;
+    options.threads = 1;
+    const auto load = store.bulk_load(options);
+    const auto worker = load->worker();
+    for (int i = 0; i < 25'000; ++i) {
+        const std::string subject =
+            "http://example.org/" + std::to_string(number) + "/" + std::to_string(i);
+        worker->add({TermView::iri(subject), TermView::iri("http://example.org/p"),
+                     TermView::literal("text"), TermView::iri("http://example.org/g")},
+                    0);
+    }
+    worker->flush();
+    return load->finish();
+}
+
+void require_whole(const std::string& path, std::uint64_t statements, std::uint64_t commits) {
+    const auto store = Store::open(path, {});
+    CHECK(store->info().statements == statements);
+    CHECK(store->info().commits == commits);
+    REQUIRE(store->verify() == std::vector<std::string>{});
+}
+
+}  // namespace
+
+TEST_CASE("a load whose list of files cannot be synced leaves a store that opens", "[faults]") {
+    const TestDirectory directory;
+    const std::string path = directory / "store";
+    Disk disk;
+    const auto environment = environment_on(disk);
+    {
+        const auto store = open_store_over(path, creating(), environment.get());
+        commit_one(*store, 1);
+        disk.fails_manifest_syncs = true;
+        REQUIRE_THROWS_AS(load_many(*store, 1), StoreError);
+        disk.fails_manifest_syncs = false;
+        REQUIRE_THROWS_AS(commit_one(*store, 2), StoreError);
+        CHECK(store->info().statements == 1);
+    }
+    require_whole(path, 1, 1);
+}
+
+TEST_CASE("a commit that finds the disk full has not happened, and the next one goes on",
+          "[faults]") {
+    const TestDirectory directory;
+    const std::string path = directory / "store";
+    Disk disk;
+    const auto environment = environment_on(disk);
+    {
+        const auto store = open_store_over(path, creating(), environment.get());
+        commit_one(*store, 1);
+        for (int round = 0; round < 3; ++round) {
+            const std::uint64_t commits = store->info().commits;
+            disk.full = true;
+            for (int attempt = 0; attempt < 3; ++attempt) {
+                REQUIRE_THROWS_WITH(commit_one(*store, 100, 10'000),
+                                    Catch::Contains("the disk is full"));
+                CHECK(store->info().commits == commits);
+                CHECK(store->info().statements == commits);
+                CHECK_FALSE(store->read_only());
+            }
+            // What a crash at this moment leaves.
+            const std::string crashed = directory / ("crashed" + std::to_string(round));
+            fs::copy(path, crashed, fs::copy_options::recursive);
+            require_whole(crashed, commits, commits);
+            disk.full = false;
+            commit_one(*store, 10 * round + 2);
+            commit_one(*store, 10 * round + 3);
+            CHECK(store->info().commits == commits + 2);
+            const std::string later = directory / ("later" + std::to_string(round));
+            fs::copy(path, later, fs::copy_options::recursive);
+            require_whole(later, commits + 2, commits + 2);
+        }
+        store->close();
+    }
+    require_whole(path, 7, 7);
+}
+
+TEST_CASE("a load that finds the disk full has not happened, and may be done again", "[faults]") {
+    const TestDirectory directory;
+    const std::string path = directory / "store";
+    Disk disk;
+    const auto environment = environment_on(disk);
+    {
+        const auto store = open_store_over(path, creating(), environment.get());
+        commit_one(*store, 1);
+        for (int round = 0; round < 2; ++round) {
+            const StoreInfo before = store->info();
+            disk.full = true;
+            REQUIRE_THROWS_AS(load_many(*store, round), DiskFull);
+            CHECK(store->info().commits == before.commits);
+            CHECK(store->info().statements == before.statements);
+            REQUIRE_THROWS_AS(commit_one(*store, 2), DiskFull);
+            disk.full = false;
+            CHECK(load_many(*store, round).added == 25'000);
+            commit_one(*store, 10 + round);
+            REQUIRE(store->verify() == std::vector<std::string>{});
+        }
+    }
+    require_whole(path, 50'003, 5);
+}
+
+TEST_CASE("a store is closed and opened again though the disk stays full", "[faults]") {
+    const TestDirectory directory;
+    const std::string path = directory / "store";
+    Disk disk;
+    const auto environment = environment_on(disk);
+    {
+        const auto store = open_store_over(path, creating(), environment.get());
+        commit_one(*store, 1);
+        disk.full = true;
+        REQUIRE_THROWS_AS(commit_one(*store, 2), DiskFull);
+        store->close();
+    }
+    disk.full = false;
+    require_whole(path, 1, 1);
+}
