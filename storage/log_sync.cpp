@@ -34,11 +34,6 @@ struct OpenLog {
     bool directory_synced = false;
     std::atomic<std::uint64_t> written{0};  // how often something was appended
     std::uint64_t synced = 0;               // of those appends
-    std::atomic<std::uint64_t> bytes{0};
-    // A write found no space and was cut off again. RocksDB goes on with another log, but first
-    // writes once more what it has buffered for this one: the write that has failed.
-    std::atomic<bool> ended{false};
-    std::atomic<bool> refused_writes{false};
 };
 
 // The open log files of one store.
@@ -77,20 +72,12 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
     ~LogFile() override { end(); }
 
     IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-        if (log_->ended) {
-            return refused();
-        }
-        return noted(FSWritableFileOwnerWrapper::Append(data, options, debug), data, options,
-                     debug);
+        return noted(FSWritableFileOwnerWrapper::Append(data, options, debug));
     }
     IOStatus Append(const Slice& data, const IOOptions& options,
                     const rocksdb::DataVerificationInfo& verification,
                     IODebugContext* debug) override {
-        if (log_->ended) {
-            return refused();
-        }
-        return noted(FSWritableFileOwnerWrapper::Append(data, options, verification, debug), data,
-                     options, debug);
+        return noted(FSWritableFileOwnerWrapper::Append(data, options, verification, debug));
     }
     IOStatus Flush(const IOOptions& options, IODebugContext* debug) override {
         return checked(FSWritableFileOwnerWrapper::Flush(options, debug));
@@ -122,25 +109,9 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
         }
         return status;
     }
-    IOStatus noted(IOStatus status, const Slice& data, const IOOptions& options,
-                   IODebugContext* debug) {
+    IOStatus noted(IOStatus status) {
         log_->written.fetch_add(1, std::memory_order_release);
-        if (status.ok()) {
-            log_->bytes.fetch_add(data.size(), std::memory_order_relaxed);
-            return status;
-        }
-        if (!status.IsNoSpace()) {
-            return checked(std::move(status));
-        }
-        // The part that found its way is no record: without it the log ends with the last whole
-        // one, and the commits before are as durable as ever.
-        checked(FSWritableFileOwnerWrapper::Truncate(log_->bytes, options, debug));
-        log_->ended = true;
-        return status;
-    }
-    IOStatus refused() {
-        log_->refused_writes = true;
-        return IOStatus::OK();
+        return checked(std::move(status));
     }
     void end() {
         {
@@ -205,10 +176,6 @@ class RocksdbLogSync : public LogSync {
         {
             const std::lock_guard lock(logs_->mutex);
             logs = logs_->logs;
-        }
-        // Commits are written to the newest log; if that one takes no writes, this is none.
-        if (!logs.empty() && logs.back()->refused_writes) {
-            logs_->failed = true;
         }
         for (const auto& log : logs) {
             if (logs_->failed) {

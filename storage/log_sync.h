@@ -20,8 +20,7 @@ class LogSync {
     // For opening RocksDB; must not outlive this.
     virtual rocksdb::Env* environment() = 0;
     // Returns when everything written to log files before the call is durable. Throws StoreError
-    // when a file cannot be synced, and after every failed write to one; but a write that found no
-    // space is taken back, and what was written before it can still be synced.
+    // when a file cannot be synced, and after every failed write to one.
     virtual void sync() = 0;
 };
 

@@ -7,7 +7,6 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
-#include <mutex>
 
 #include <dossier/error.h>
 #include <fmt/format.h>
@@ -15,6 +14,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/metadata.h>
@@ -22,6 +22,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
 
 #include "storage/disk_full.h"
 
@@ -94,9 +95,9 @@ class HostLogger : public rocksdb::Logger {
     std::function<void(std::string_view)> log_;
 };
 
-// RocksDB does not try by itself to go on after an error: it would do so in a thread of its own,
-// some seconds later, and not before there are 64 MB. Core::prepare_write() does it where it may be
-// done.
+// After an error RocksDB would try to go on in a thread of its own. The store writes nothing more
+// with this handle then, and a recovered one still takes itself for stopped in 7.8.3
+// (docs/storage-faults.md).
 class NoRecovery : public rocksdb::EventListener {
   public:
     void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
@@ -115,9 +116,7 @@ struct Core {
     // A write met a fault below: nothing is written any more. One more sync of the log would abort
     // the process; destroying the handle does not (docs/storage-faults.md).
     std::atomic<bool> faulted{false};
-    // A write found no space: RocksDB refuses all others until it is told to go on.
-    std::atomic<bool> full{false};
-    std::mutex resume_mutex;
+    std::shared_ptr<rocksdb::WriteBufferManager> memtables;
     std::atomic<std::uint64_t> next_file{1};
 
     Core() = default;
@@ -147,17 +146,20 @@ struct Core {
             throw StoreError("the store met a fault and takes no more writes; open it again");
         }
     }
-    // Before each write. Where space was lacking, tries whether there is some again.
-    void prepare_write() {
+    // RocksDB is never let into a write that may find no space: after an error in one it cannot go
+    // on (docs/storage-faults.md). What is in its memtables must find a place some time, too.
+    void require_space(std::uint64_t bytes) const {
+        constexpr std::uint64_t margin = std::uint64_t{4} << 20;
+        require_free(bytes + memtables->memory_usage() + margin);
+    }
+    void require_free(std::uint64_t bytes) const {
         throw_if_faulted();
-        if (!full) {
-            return;
-        }
-        const std::lock_guard lock(resume_mutex);
-        if (full) {
-            // Writes the memtables out and begins a new log.
-            check_write(db->Resume(), "taking up writing again");
-            full = false;
+        std::uint64_t free = 0;
+        const rocksdb::IOStatus known =
+            db->GetFileSystem()->GetFreeSpace(options.path, rocksdb::IOOptions(), &free, nullptr);
+        if (known.ok() && free < bytes) {
+            throw DiskFull(fmt::format("{} KB are free where the store is, and {} KB are needed",
+                                       free >> 10, (bytes >> 10) + 1));
         }
     }
     void sync_log() {
@@ -177,10 +179,12 @@ struct Core {
     }
     void check_write(const rocksdb::Status& status, std::string_view what) {
         if (!status.ok()) {
-            if (status.IsNoSpace()) {
-                full = true;
-            } else if (status.IsIOError() || status.IsCorruption()) {
+            if (status.IsIOError() || status.IsCorruption()) {
                 faulted = true;
+            }
+            if (status.IsNoSpace()) {
+                // Not a DiskFull: something of it may have been written.
+                throw StoreError(fmt::format("the disk is full: {}: {}", what, status.ToString()));
             }
             throw_if_failed(status, what);
         }
@@ -284,8 +288,12 @@ class RocksdbIngest : public Ingest {
             begin_file();
         }
         throw_if_failed(writer_->Put(slice(key), slice(value)), "writing a file to ingest");
+        const std::uint64_t before = bytes_;
         file_bytes_ += key.size() + value.size();
         bytes_ += key.size() + value.size();
+        if (bytes_ / bytes_between_checks != before / bytes_between_checks) {
+            core_->require_space(0);  // leaves some for a memtable that is due meanwhile
+        }
     }
 
     std::uint64_t bytes() const override { return bytes_; }
@@ -297,7 +305,7 @@ class RocksdbIngest : public Ingest {
         if (paths_.empty()) {
             return;
         }
-        core_->prepare_write();
+        core_->require_space(0);
         core_->sync_log();
         rocksdb::IngestExternalFileOptions options;
         options.move_files = true;
@@ -312,6 +320,7 @@ class RocksdbIngest : public Ingest {
 
   private:
     static constexpr std::uint64_t file_limit = std::uint64_t{256} << 20;
+    static constexpr std::uint64_t bytes_between_checks = std::uint64_t{1} << 20;
 
     void begin_file() {
         const files::path directory = files::path(core_->options.path) / "ingest";
@@ -381,15 +390,12 @@ class RocksdbBlockStore : public BlockStore {
     }
 
     void write(WriteBatch& batch, bool sync) override {
-        core_->prepare_write();
-        core_->check_write(
-            core_->db->Write(rocksdb::WriteOptions(), &dynamic_cast<RocksdbBatch&>(batch).batch),
-            "writing to the store");
-        // Apart from the write: one that finds no space has not happened, but nobody knows about
-        // one whose sync fails.
-        if (sync) {
-            core_->sync_log();
-        }
+        rocksdb::WriteBatch& changes = dynamic_cast<RocksdbBatch&>(batch).batch;
+        // In the log and in a memtable.
+        core_->require_space(2 * changes.GetDataSize());
+        rocksdb::WriteOptions options;
+        options.sync = sync;
+        core_->check_write(core_->db->Write(options, &changes), "writing to the store");
     }
 
     void sync_log() override { core_->sync_log(); }
@@ -420,7 +426,8 @@ class RocksdbBlockStore : public BlockStore {
         if (first >= limit) {
             return;
         }
-        core_->prepare_write();
+        // Makes space: a few bytes for the MANIFEST must do.
+        core_->require_free(std::uint64_t{256} << 10);
         const rocksdb::Slice from = slice(first);
         const rocksdb::Slice to = slice(limit);
         const rocksdb::RangePtr range(&from, &to);
@@ -439,7 +446,7 @@ class RocksdbBlockStore : public BlockStore {
     }
 
     void flush() override {
-        core_->prepare_write();
+        core_->require_space(0);
         rocksdb::FlushOptions options;
         options.wait = true;
         core_->check_write(core_->db->Flush(options, core_->handles), "flushing");
@@ -531,7 +538,8 @@ void throw_if_not_opened(const rocksdb::Status& status, const std::string& path)
     throw_if_failed(status, fmt::format("opening {}", path));
 }
 
-rocksdb::DBOptions database_options(const RocksdbOptions& options) {
+rocksdb::DBOptions database_options(const RocksdbOptions& options,
+                                    const std::shared_ptr<rocksdb::WriteBufferManager>& memtables) {
     rocksdb::DBOptions result;
     if (options.environment != nullptr) {
         result.env = options.environment;
@@ -548,7 +556,7 @@ rocksdb::DBOptions database_options(const RocksdbOptions& options) {
                                    ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
                                    : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     result.max_total_wal_size = 4 * options.write_buffer_bytes;
-    result.db_write_buffer_size = 2 * options.write_buffer_bytes;
+    result.write_buffer_manager = memtables;
     result.max_open_files = options.read_only ? -1 : 512;
     result.max_background_jobs = 2;
     result.stats_dump_period_sec = 0;
@@ -588,7 +596,8 @@ std::shared_ptr<BlockStore> open_rocksdb_block_store(const RocksdbOptions& optio
             i == 0 ? rocksdb::kDefaultColumnFamilyName : std::string(family_name(family));
         descriptors.emplace_back(name, family_options(family, options, cache));
     }
-    const rocksdb::DBOptions database = database_options(options);
+    core->memtables = std::make_shared<rocksdb::WriteBufferManager>(2 * options.write_buffer_bytes);
+    const rocksdb::DBOptions database = database_options(options, core->memtables);
     if (options.read_only) {
         std::string directory = (files::temp_directory_path() / "dossier-reader-XXXXXX").string();
         if (::mkdtemp(directory.data()) == nullptr) {

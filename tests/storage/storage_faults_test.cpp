@@ -22,6 +22,7 @@ namespace {
 // A disk that can be filled, and whose syncs of the MANIFEST can fail.
 struct Disk {
     std::atomic<bool> full{false};
+    std::atomic<bool> tells_free_space{true};
     std::atomic<bool> fails_manifest_syncs{false};
 };
 
@@ -76,6 +77,14 @@ class TestFileSystem : public rocksdb::FileSystemWrapper {
         if (status.ok()) {
             const bool manifest = name.find("MANIFEST-") != std::string::npos;
             *result = std::make_unique<TestFile>(std::move(*result), disk_, manifest);
+        }
+        return status;
+    }
+    rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& options,
+                                   std::uint64_t* free, rocksdb::IODebugContext* debug) override {
+        const rocksdb::IOStatus status = target()->GetFreeSpace(path, options, free, debug);
+        if (disk_.full && disk_.tells_free_space) {
+            *free = 1000;
         }
         return status;
     }
@@ -224,4 +233,27 @@ TEST_CASE("a store is closed and opened again though the disk stays full", "[fau
     }
     disk.full = false;
     require_whole(path, 1, 1);
+}
+
+TEST_CASE("a disk that fills up in the middle of a write costs no commit", "[faults]") {
+    const TestDirectory directory;
+    const std::string path = directory / "store";
+    Disk disk;
+    disk.tells_free_space = false;
+    const auto environment = environment_on(disk);
+    {
+        const auto store = open_store_over(path, creating(), environment.get());
+        commit_one(*store, 1);
+        disk.full = true;
+        REQUIRE_THROWS_WITH(commit_one(*store, 2, 10'000), Catch::Contains("the disk is full"));
+        CHECK(store->read_only());
+        CHECK(store->snapshot()->count({}) == 1);
+        disk.full = false;
+        REQUIRE_THROWS_WITH(commit_one(*store, 3), Catch::Contains("open it again"));
+        store->close();
+        const auto again = Store::open(path, {});
+        CHECK(again->info().commits == 1);
+        commit_one(*again, 4);
+    }
+    require_whole(path, 2, 2);
 }
