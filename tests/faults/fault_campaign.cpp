@@ -18,6 +18,7 @@
 #include <dossier/error.h>
 
 #include "failing_environment.h"
+#include "full_disk.h"
 #include "power_loss.h"
 #include "storage/store.h"
 #include "workload.h"
@@ -59,6 +60,8 @@ int write_task(char** arguments) {
     std::unique_ptr<rocksdb::Env> environment;
     if (task.campaign == "power") {
         environment = make_noting_environment(task.notes);
+    } else if (task.campaign == "full") {
+        environment = make_filling_environment(task.faults.first);
     } else if (task.campaign != "kill") {
         environment = make_failing_environment(task.faults);
     }
@@ -127,6 +130,7 @@ class Process {
     int crash() const {
         return WIFSIGNALED(status_) && WTERMSIG(status_) != SIGKILL ? WTERMSIG(status_) : 0;
     }
+    int exit_code() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : 0; }
 
   private:
     pid_t child_ = 0;
@@ -201,6 +205,9 @@ int run(const std::string& campaign, std::uint64_t cycles, std::uint64_t seed) {
         // Every call from the first on, and others at random.
         const std::uint64_t most_calls = campaign == "fsync" ? 120 : 900;
         task.faults.first = cycle % 2 == 0 ? 1 + cycle / 2 : 1 + random() % most_calls;
+        if (campaign == "full") {
+            task.faults.first = random();  // the seed of the disk
+        }
         task.faults.all_later = random() % 2 == 0;
         task.faults.disk_full = random() % 3 == 0;
         const Totals before = totals;
@@ -216,6 +223,10 @@ int run(const std::string& campaign, std::uint64_t cycles, std::uint64_t seed) {
             acknowledged = process.acknowledged();
             if (const int signal = process.crash(); signal != 0) {
                 std::fprintf(stderr, "  the writing process died of signal %d\n", signal);
+                ++totals.silent;
+            }
+            if (campaign == "full" && process.exit_code() != 0) {
+                std::fprintf(stderr, "  the store did not go on when there was space again\n");
                 ++totals.silent;
             }
         }
@@ -258,7 +269,7 @@ int main(int count, char** arguments) {
             return write_task(arguments + 2);
         }
         if (count < 3 || count > 4) {
-            std::fprintf(stderr, "usage: fault_campaign kill|power|io|fsync CYCLES [SEED]\n");
+            std::fprintf(stderr, "usage: fault_campaign kill|power|io|fsync|full CYCLES [SEED]\n");
             return 2;
         }
         const std::uint64_t seed = count == 4 ? std::stoull(arguments[3]) : std::random_device()();

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <mutex>
@@ -12,6 +13,7 @@
 
 #include <dossier/error.h>
 
+#include "storage/disk_full.h"
 #include "storage/recovery.h"
 #include "storage/store.h"
 #include "workload.h"
@@ -37,6 +39,7 @@ int write_until_killed(const std::string& path, std::uint64_t seed, int acknowle
     std::shared_mutex loading;
     std::atomic<bool> over{false};
     std::atomic<std::uint64_t> made{0};
+    std::atomic<std::uint64_t> refused{0};
     const auto acknowledge = [&](std::uint64_t number) {
         if (::write(acknowledgements, &number, sizeof number) != sizeof number) {
             over = true;
@@ -65,6 +68,10 @@ int write_until_killed(const std::string& path, std::uint64_t seed, int acknowle
                         acknowledge(number);
                     }
                 }
+            } catch (const DiskFull&) {
+                // Nothing has happened; there will be space again.
+                ++refused;
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
             } catch (const Error& error) {
                 std::fprintf(stderr, "writing: %s\n", error.what());
                 over = true;
@@ -78,6 +85,10 @@ int write_until_killed(const std::string& path, std::uint64_t seed, int acknowle
     work();
     for (std::thread& worker : workers) {
         worker.join();
+    }
+    if (refused != 0) {
+        std::fprintf(stderr, "writing: %llu times there was no space\n",
+                     static_cast<unsigned long long>(refused));
     }
     try {
         store->close();

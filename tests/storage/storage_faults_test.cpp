@@ -250,6 +250,7 @@ TEST_CASE("a disk that fills up in the middle of a write costs no commit", "[fau
         CHECK(store->snapshot()->count({}) == 1);
         disk.full = false;
         REQUIRE_THROWS_WITH(commit_one(*store, 3), Catch::Contains("open it again"));
+        REQUIRE_THROWS_WITH(load_many(*store, 3), Catch::Contains("open it again"));
         store->close();
         const auto again = Store::open(path, {});
         CHECK(again->info().commits == 1);
