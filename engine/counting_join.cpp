@@ -67,6 +67,23 @@ class Runs {
         return length;
     }
 
+    // Counts the values at the front that stand once in both and in the same places of both
+    // buffers, and moves behind them: what most values of a star are. The last value of a buffer
+    // may go on behind it, so it is left.
+    friend std::uint64_t take_common_singles(Runs& a, Runs& b) {
+        if (a.at_end() || b.at_end()) return 0;
+        const TermId* const left = a.values_.data() + a.next_;
+        const TermId* const right = b.values_.data() + b.next_;
+        const std::size_t most = std::min(a.size_ - a.next_, b.size_ - b.next_) - 1;
+        std::size_t count = 0;
+        while (count < most && left[count] == right[count] && left[count] != left[count + 1] &&
+               right[count] != right[count + 1])
+            ++count;
+        a.next_ += count;
+        b.next_ += count;
+        return count;
+    }
+
   private:
     void load() {
         context_.check();
@@ -92,14 +109,20 @@ class CountingJoinOperator final : public Operator {
   private:
     bool produce(Batch& out) override {
         if (done_) return false;
-        if (runs_.empty())
-            for (const CountingJoinPlan::Part& part : plan_.parts())
-                runs_.emplace_back(context(), part);
+        if (runs_.empty()) open_runs();
         if (plan_.grouped()) return produce_groups(out);
         std::uint64_t solutions = 0;
         std::uint64_t values = 0;
         std::size_t steps = 0;
-        while (const auto found = next_value()) {
+        const bool two = runs_.size() == 2 && plan_.parts().size() == 2;
+        for (;;) {
+            if (two) {
+                const std::uint64_t singles = take_common_singles(runs_[0], runs_[1]);
+                solutions += singles;
+                values += singles;
+            }
+            const auto found = next_value();
+            if (!found) break;
             if ((++steps & 0xFFF) == 0) context().check();
             solutions += found->second;
             if (solutions > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
@@ -112,6 +135,14 @@ class CountingJoinOperator final : public Operator {
                 plan_.counts()[i].what == CountingJoinPlan::What::values ? values : solutions);
         out.set_rows(1);
         return true;
+    }
+
+    // A part without rows ends it before the parts behind are read.
+    void open_runs() {
+        for (const CountingJoinPlan::Part& part : plan_.parts()) {
+            runs_.emplace_back(context(), part);
+            if (runs_.back().at_end()) return;
+        }
     }
 
     bool produce_groups(Batch& out) {
@@ -266,8 +297,12 @@ PlanPtr Planner::plan_counting_join(const Group& node, const PlanScope& scope) {
         const double rows = rows_of(access);
         estimate.cost += rows * 2;
         groups = std::min(groups, distinct_of(access, *key, rows));
-        parts.push_back({std::move(access), *path});
+        parts.push_back({std::move(access), *path, rows});
     }
+    std::stable_sort(parts.begin(), parts.end(),
+                     [](const CountingJoinPlan::Part& a, const CountingJoinPlan::Part& b) {
+                         return a.rows < b.rows;
+                     });
     estimate.rows = node.keys.empty() ? 1 : groups;
     return std::make_shared<CountingJoinPlan>(*key, !node.keys.empty(), std::move(parts),
                                               std::move(counts), estimate);

@@ -17,6 +17,7 @@ class CountingJoinPlan final : public PlanNode {
     struct Part {
         TripleAccess access;
         AccessPath path;  // the common variable comes after the fixed places
+        double rows = 0;  // about
     };
     enum class What : std::uint8_t { solutions, values };  // COUNT(*), COUNT(DISTINCT ?key)
     struct Count {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/filter_ranges.h"
+#include "engine/path_estimate.h"
 #include "engine/planner.h"
 
 namespace dossier::engine {
@@ -28,6 +29,7 @@ class JoinPlanner {
         std::optional<TripleAccess> access;
         PlanPtr plan;  // a sub-plan
         std::optional<PathSpec> path;
+        PathEstimate path_estimate;
         double rows = 0;  // after the conditions that ranges stand for
         double full_rows = 0;
         std::vector<double> distinct;  // by local variable; 0: not in the relation
@@ -66,6 +68,9 @@ class JoinPlanner {
     std::optional<std::size_t> find_local(Variable variable) const;
     void prepare();
     void prepare_access(Relation& relation);
+    void prepare_path(Relation& relation);
+    bool path_from_object(const Relation& relation, const Partial* parent) const;
+    double path_cost(const Relation& relation, const Partial* parent) const;
     void prune_slots();
 
     std::vector<std::size_t> search();

@@ -6,6 +6,7 @@
 #include "engine/hash_join.h"
 #include "engine/join_operator.h"
 #include "engine/path_search.h"
+#include "engine/reachable_graph.h"
 
 namespace dossier::engine {
 
@@ -13,6 +14,8 @@ namespace {
 
 // More starts than that: the closure's edges are read once and searched in memory.
 constexpr std::size_t many_starts = 64;
+// Starts whose surroundings are looked up together, at most; first one, then twice as many ...
+constexpr std::size_t most_together = 4096;
 
 class PathPlan final : public PlanNode {
   public:
@@ -50,7 +53,9 @@ class PathOperator final : public JoinOperator {
         subject_.open(spec_.subject, spec_.subject_term, plan, context);
         object_.open(spec_.object, spec_.object_term, plan, context);
         // From a fixed end, else from one the left rows bind, else from all nodes.
-        forward_ = subject_.fixed || (!object_.fixed && (subject_.left || !object_.left));
+        const auto known = [](const End& end) { return end.fixed ? 2 : end.left ? 1 : 0; };
+        forward_ = known(subject_) != known(object_) ? known(subject_) > known(object_)
+                                                     : !spec_.from_object;
         same_variable_ =
             !subject_.fixed && !object_.fixed && spec_.subject.variable == spec_.object.variable;
     }
@@ -117,13 +122,32 @@ class PathOperator final : public JoinOperator {
         }
         // An end that a sub-query's caller has left unbound is a variable; planning sees to that.
         started_ += starts_.size();
-        if (started_ > many_starts && !search_.prepared() && !tried_closure_) {
-            tried_closure_ = true;
-            search_.prepare_closure(spec_.path, forward_);
-        }
+        if (near().left && !near().fixed && !tried_closure_ && !search_.prepared() && !reachable_ &&
+            ReachableGraph::serves(spec_.path))
+            reachable_.emplace(context(), graphs(context()), spec_.path, forward_);
+        if (started_ > many_starts && !search_.prepared() && !reachable_) prepare_closure();
+        known_starts_ = 0;
         next_start_ = 0;
         open_ = false;
         return true;
+    }
+
+    void prepare_closure() {
+        if (std::exchange(tried_closure_, true)) return;
+        search_.prepare_closure(spec_.path, forward_);
+    }
+
+    // Sees to it that what the present start leads to is known, with that of some starts behind it.
+    void look_around() {
+        if (!reachable_ || next_start_ < known_starts_) return;
+        known_starts_ = std::min(starts_.size(), next_start_ + together_);
+        together_ = std::min(most_together, together_ * 2);
+        const PathSearch::Nodes starts(
+            starts_.begin() + static_cast<std::ptrdiff_t>(next_start_),
+            starts_.begin() + static_cast<std::ptrdiff_t>(known_starts_));
+        if (reachable_->extend(starts)) return;
+        reachable_.reset();
+        prepare_closure();
     }
 
     void find_all_starts() {
@@ -151,7 +175,9 @@ class PathOperator final : public JoinOperator {
         // (section 18.4: the zero-length path of a term that is not in the graph).
         const bool from_variable = !near().fixed;
         if (!zero_length || !from_variable || all_starts_ || search_.in_graph(start)) {
+            look_around();
             reached_ = search_.prepared() ? search_.closure_from(start)
+                       : reachable_       ? reachable_->reached_from(start)
                                           : search_.reach(spec_.path, {start}, forward_);
         }
         if (same_variable_) {
@@ -226,6 +252,8 @@ class PathOperator final : public JoinOperator {
 
     std::optional<PathSearch::Nodes> all_starts_;
     std::size_t started_ = 0;
+    std::optional<ReachableGraph> reachable_;
+    std::size_t known_starts_ = 0, together_ = 1;
     bool tried_closure_ = false;
     std::vector<std::uint32_t> rows_, begins_;
     PathSearch::Nodes starts_, reached_, from_;

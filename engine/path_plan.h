@@ -25,8 +25,10 @@ struct PathSpec {
     std::optional<Term> subject_term, object_term;
     PropertyPathIds path;
     storage::GraphSelection graphs;
-    Slot graph;           // fixed: the one graph
-    bool empty = false;   // no such graph
+    Slot graph;          // fixed: the one graph
+    bool empty = false;  // no such graph
+    // Where both ends, or neither, are known: which one the search starts from.
+    bool from_object = false;
     PathPattern pattern;  // as written, for EXPLAIN
     // Relations of triple terms, for ends written <<( ... )>>: joined by the planner.
     std::vector<TripleAccess> accesses;

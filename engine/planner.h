@@ -11,6 +11,7 @@
 
 #include "engine/algebra.h"
 #include "engine/apply.h"
+#include "engine/path_estimate.h"
 #include "engine/path_plan.h"
 #include "engine/plan.h"
 #include "engine/query_executor.h"
@@ -99,6 +100,8 @@ class Planner {
                            std::vector<TripleAccess>& out);
     double rows_of(const TripleAccess& access);
     double distinct_of(const TripleAccess& access, Variable variable, double rows);
+    storage::PredicateStatistics statistics_of(TermId predicate);
+    PathEstimate path_estimate(const PathSpec& spec);
     PathSpec path_spec(const PathPattern& pattern, const PlanScope& scope);
     PropertyPathIds path_ids(const PropertyPath& path);
     PlanScope graph_scope(const Graph& node, const PlanScope& scope);

@@ -154,6 +154,22 @@ PathSpec Planner::path_spec(const PathPattern& pattern, const PlanScope& scope) 
     return spec;
 }
 
+storage::PredicateStatistics Planner::statistics_of(TermId predicate) {
+    const auto [entry, added] = statistics_.try_emplace(predicate);
+    if (added) entry->second = snapshot_->statistics(predicate);
+    return entry->second;
+}
+
+PathEstimate Planner::path_estimate(const PathSpec& spec) {
+    if (spec.empty) return {};
+    storage::ScanRequest all;
+    all.permutation = storage::Permutation::spo;
+    all.graphs = spec.graphs;
+    return estimate_path(
+        spec.path, [&](TermId predicate) { return statistics_of(predicate); },
+        static_cast<double>(snapshot_->estimate(all)));
+}
+
 double Planner::rows_of(const TripleAccess& access) {
     if (access.impossible) return 0;
     const std::vector<AccessPath> paths = access_paths(access, *snapshot_);
@@ -196,9 +212,7 @@ double Planner::distinct_of(const TripleAccess& access, Variable variable, doubl
     const Slot& predicate = access.slots[1];
     double distinct = rows;
     if (predicate.kind == Slot::Kind::constant && !subject_fixed && !object_fixed) {
-        auto [entry, added] = statistics_.try_emplace(predicate.id);
-        if (added) entry->second = snapshot_->statistics(predicate.id);
-        const storage::PredicateStatistics& known = entry->second;
+        const storage::PredicateStatistics known = statistics_of(predicate.id);
         if (is_variable(0) && known.distinct_subjects > 0)
             distinct = static_cast<double>(known.distinct_subjects);
         if (is_variable(2) && known.distinct_objects > 0)

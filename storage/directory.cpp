@@ -60,6 +60,7 @@ void append_entry(std::string& out, const DirectoryEntry& entry) {
     for (const TermId graph : entry.known_graphs()) {
         append_little(out, graph.bits);
     }
+    if (entry.default_rows) append_little(out, *entry.default_rows);
     const auto length = static_cast<std::uint16_t>(out.size() - at - 2);
     std::memcpy(out.data() + at, &length, sizeof length);
 }
@@ -88,6 +89,12 @@ DirectoryEntry take_entry(std::string_view& from) {
         entry.graph_count = graphs;
         for (std::size_t i = 0; i < graphs; ++i) {
             entry.graphs[i].bits = take_little<std::uint64_t>(fields);
+        }
+    }
+    if (fields.size() >= 4) {
+        entry.default_rows = take_little<std::uint32_t>(fields);
+        if (*entry.default_rows > entry.rows) {
+            throw StoreError("a directory page counts more rows of a graph than there are");
         }
     }
     return entry;
@@ -189,14 +196,19 @@ Directory::~Directory() = default;
 void Directory::index_pages() {
     rows_before_.push_back(0);
     distinct_before_.push_back(0);
+    default_before_.push_back(0);
+    bool known = true;
     for (const auto& page : pages_) {
         for (const DirectoryEntry& entry : page->entries) {
             entries_.push_back(&entry);
             firsts_.push_back(entry.first);
             rows_before_.push_back(rows_before_.back() + entry.rows);
             distinct_before_.push_back(distinct_before_.back() + entry.distinct_triples);
+            known = known && entry.default_rows.has_value();
+            if (known) default_before_.push_back(default_before_.back() + *entry.default_rows);
         }
     }
+    if (!known) default_before_.clear();
     if (!entries_.empty() && entries_.front()->graph_count == 1) {
         const TermId graph = entries_.front()->graphs[0];
         if (std::all_of(entries_.begin(), entries_.end(), [&](const DirectoryEntry* entry) {

@@ -35,6 +35,9 @@ struct DirectoryEntry {
     std::uint8_t graph_count = 0;
     std::array<TermId, most_graphs> graphs{};
     bool many_graphs = false;
+    // How many rows are of the default graph; nothing: nobody counted them (blocks of older
+    // versions, triple terms).
+    std::optional<std::uint32_t> default_rows;
 
     std::span<const TermId> known_graphs() const { return {graphs.data(), graph_count}; }
     friend bool operator==(const DirectoryEntry&, const DirectoryEntry&) = default;
@@ -71,6 +74,10 @@ class Directory {
     std::uint64_t rows_before(std::size_t block) const { return rows_before_[block]; }
     std::uint64_t distinct_before(std::size_t block) const { return distinct_before_[block]; }
     std::uint64_t rows() const { return rows_before_.back(); }
+    // Whether every entry knows its rows of the default graph, and those in the blocks before
+    // `block`.
+    bool knows_default_rows() const { return !default_before_.empty(); }
+    std::uint64_t default_before(std::size_t block) const { return default_before_[block]; }
     RowSum sum() const;
     // The graph of all rows, when there is one (and rows at all).
     std::optional<TermId> only_graph() const { return only_graph_; }
@@ -103,7 +110,7 @@ class Directory {
     std::vector<std::shared_ptr<const Page>> pages_;
     std::vector<const DirectoryEntry*> entries_;
     std::vector<Row> firsts_;  // apart, so that a search stays in few cache lines
-    std::vector<std::uint64_t> rows_before_, distinct_before_;
+    std::vector<std::uint64_t> rows_before_, distinct_before_, default_before_;
     std::optional<TermId> only_graph_;
 };
 

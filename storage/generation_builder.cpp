@@ -181,10 +181,13 @@ struct GenerationBuilder::Implementation {
             entry.many_graphs = true;
         } else {
             GraphList graphs;
+            std::uint32_t of_default = 0;
             for (std::size_t i = 0; i < rows; ++i) {
                 graphs.add(TermId{by_role[3][i]});
+                of_default += static_cast<std::uint32_t>(by_role[3][i] == default_graph.bits);
             }
             graphs.write(entry);
+            entry.default_rows = of_default;
         }
         entry.distinct_triples = static_cast<std::uint32_t>(distinct(rows));
     }

@@ -38,6 +38,7 @@ class BlockChecker {
         std::uint64_t tags = 0;
         std::uint32_t distinct = 0;
         std::vector<TermId> graphs;
+        std::uint32_t of_default = 0;
         std::array<std::array<std::uint64_t, blocks::mini_rows>, blocks::most_columns> columns;
         for (std::size_t mini = 0; mini < block.minis(); ++mini) {
             for (std::size_t column = 0; column < block.columns(); ++column) {
@@ -61,6 +62,7 @@ class BlockChecker {
                         last_->row[1] != row[1] || last_->row[2] != row[2]);
                 }
                 note_graph(graphs, quad.graph);
+                of_default += static_cast<std::uint32_t>(quad.graph == default_graph);
                 last_ = change;
                 if (mini == 0 && i == 0) {
                     require(row == entry.first, "another first row than in the directory");
@@ -71,6 +73,8 @@ class BlockChecker {
         require(sum == entry.sum, "the sum of the rows is wrong");
         require(tags == entry.object_tags, "the tags of objects are wrong");
         require(distinct == entry.distinct_triples, "the count of triples is wrong");
+        require(!entry.default_rows || *entry.default_rows == of_default,
+                "the count of the default graph is wrong");
         if (!entry.many_graphs) {
             require(std::equal(graphs.begin(), graphs.end(), entry.known_graphs().begin(),
                                entry.known_graphs().end()),

@@ -50,6 +50,16 @@ GraphFilter::Share GraphFilter::share(const DirectoryEntry& entry) const {
     if (accepts_all()) {
         return Share::all;
     }
+    if (entry.default_rows) {
+        const bool all = *entry.default_rows == entry.rows;
+        const bool none = *entry.default_rows == 0;
+        if (kind_ == Kind::one && graph_ == default_graph && (all || none)) {
+            return all ? Share::all : Share::none;
+        }
+        if (kind_ == Kind::all_named && (all || none)) {
+            return all ? Share::none : Share::all;
+        }
+    }
     if (entry.many_graphs) {
         return Share::some;
     }

@@ -28,6 +28,10 @@ class GraphFilter {
         }
     }
     bool accepts_all() const { return kind_ == Kind::all; }
+    // Whether it asks of a row only if it is of the default graph or not.
+    bool tells_default_only() const {
+        return kind_ == Kind::all_named || (kind_ == Kind::one && graph_ == default_graph);
+    }
     // At most one graph passes.
     bool is_single() const { return kind_ == Kind::one; }
     std::optional<TermId> single_graph() const {

@@ -179,7 +179,18 @@ std::uint64_t PermutationIndex::count_base(const RowBounds& bounds,
     }
     const std::size_t graph_column = is_graph_first(permutation()) ? 0 : 3;
     std::uint64_t count = 0;
+    const bool counted = base.knows_default_rows() && filter.tells_default_only();
     for (std::size_t block = first; block < limit; ++block) {
+        if (counted && block == first + 1 && limit - first > 2) {
+            // Between the borders the directory has counted.
+            const std::uint64_t of_default =
+                base.default_before(limit - 1) - base.default_before(block);
+            count += filter.accepts(default_graph)
+                         ? of_default
+                         : base.rows_before(limit - 1) - base.rows_before(block) - of_default;
+            block = limit - 2;
+            continue;
+        }
         const GraphFilter::Share share = filter.share(base[block]);
         if (share == GraphFilter::Share::none) {
             continue;
@@ -201,16 +212,26 @@ std::uint64_t PermutationIndex::estimate(const ScanRequest& request, std::uint64
     std::uint64_t rows = blocks_->has_changes() ? blocks_->estimate_changes(bounds) : 0;
     const std::size_t first = base.lower_block(bounds.low_key());
     const std::size_t limit = base.upper_block(bounds.high_key(), first);
+    const GraphFilter& filter = selection.filter;
+    const bool counted = base.knows_default_rows() && filter.tells_default_only();
+    const auto passing = [&](std::uint64_t all, std::uint64_t of_default) {
+        return !counted ? all : filter.accepts(default_graph) ? of_default : all - of_default;
+    };
     for (std::size_t block = first; block < limit; ++block) {
         if (block == first + 1 && limit - first > 2) {
-            rows += base.rows_before(limit - 1) - base.rows_before(block);
+            rows +=
+                passing(base.rows_before(limit - 1) - base.rows_before(block),
+                        counted ? base.default_before(limit - 1) - base.default_before(block) : 0);
             block = limit - 2;
+            continue;
+        }
+        if (!counted && filter.share(base[block]) == GraphFilter::Share::none) {
             continue;
         }
         // Of a block at the border a part is inside; which, only the block knows.
         const bool starts = !bounds.is_below(base[block].first);
         const bool ends = !bounds.is_above(base[block].last);
-        const std::uint64_t all = base[block].rows;
+        const std::uint64_t all = passing(base[block].rows, base[block].default_rows.value_or(0));
         rows += starts && ends ? all : (starts || ends ? all / 2 : all / 8);
     }
     return rows;

@@ -31,6 +31,8 @@ constexpr std::size_t corner_of(Permutation permutation) {
 // Blocks id -> (s, p, o): this many rows, column after column, each the difference to the row
 // before.
 constexpr std::size_t rows_per_block = 1'024;
+// Decoded ones that are kept, 24 KB each: a million triple terms.
+constexpr std::size_t most_decoded = 1'024;
 
 // A run of ids whose components are in blocks.
 struct IdBlocks {
@@ -189,10 +191,13 @@ struct TripleDictionary::Impl {
     boost::unordered_flat_map<TripleIds, TermId, TripleHash> unfolded;
     boost::unordered_flat_map<TermId, TripleIds, std::hash<TermId>> unfolded_ids;
     std::uint64_t read_through = 0;  // entries below it are known
-    // The block of ids that was read last.
-    mutable std::mutex last_mutex;
-    mutable std::uint64_t last_number = ~std::uint64_t{0};
-    mutable std::shared_ptr<const std::vector<TripleIds>> last_block;
+    // Decoded blocks of ids, each in the one place its number has.
+    struct Decoded {
+        std::uint64_t number = 0;
+        std::shared_ptr<const std::vector<TripleIds>> rows;  // null: none yet
+    };
+    mutable std::mutex decoded_mutex;
+    mutable std::vector<Decoded> decoded;
 
     void open(std::string_view bytes) {
         root = parse_root(bytes);
@@ -222,6 +227,50 @@ struct TripleDictionary::Impl {
         std::sort(changes.begin(), changes.end());
         const auto layer = std::make_shared<const ChangeLayer>(std::move(changes));
         for (const auto& index : indexes) index->append(layer);
+    }
+
+    std::shared_ptr<const std::vector<TripleIds>> decoded_block(std::uint64_t block,
+                                                                std::size_t rows) const {
+        {
+            const std::lock_guard lock(decoded_mutex);
+            if (!decoded.empty()) {
+                const Decoded& place = decoded[block % decoded.size()];
+                if (place.rows != nullptr && place.number == block) return place.rows;
+            }
+        }
+        const PinnedValue stored = store->get(Family::triples, id_block_key(block));
+        if (!stored) {
+            throw StoreError("damaged store: block " + std::to_string(block) +
+                             " of the triple terms is missing");
+        }
+        auto read = std::make_shared<const std::vector<TripleIds>>(
+            decode_id_block(stored.bytes(), block, rows));
+        const std::lock_guard lock(decoded_mutex);
+        if (decoded.empty()) decoded.resize(most_decoded);
+        decoded[block % decoded.size()] = {block, read};
+        return read;
+    }
+
+    // Where the components of an id stand in blocks.
+    struct IdPlace {
+        std::uint64_t block = 0;
+        std::size_t rows = 0;  // of the block
+        std::size_t offset = 0;
+    };
+    // With the lock held.
+    std::optional<IdPlace> place_of(TermId id) const {
+        const std::uint64_t payload = id.payload();
+        const auto after = std::upper_bound(
+            root.ids.begin(), root.ids.end(), payload,
+            [](std::uint64_t wanted, const IdBlocks& run) { return wanted < run.base; });
+        if (after == root.ids.begin()) return std::nullopt;
+        const IdBlocks& run = *std::prev(after);
+        const std::uint64_t position = payload - run.base;
+        if (position >= run.count) return std::nullopt;
+        const std::uint64_t first = position / rows_per_block * rows_per_block;
+        return IdPlace{run.first_block + position / rows_per_block,
+                       std::min<std::uint64_t>(rows_per_block, run.count - first),
+                       position - first};
     }
 
     std::vector<std::pair<TripleIds, TermId>> entries_from(std::uint64_t payload) const {
@@ -319,14 +368,21 @@ TripleIds TripleDictionary::triple(TermId id) const {
 }
 
 void TripleDictionary::triples(std::span<const TermId> ids, std::span<TripleIds> out) const {
-    for (std::size_t i = 0; i < ids.size(); ++i) {
+    // In the order of ids each block is asked for once.
+    std::vector<std::uint32_t> order;
+    if (!std::is_sorted(ids.begin(), ids.end())) {
+        order.resize(ids.size());
+        std::iota(order.begin(), order.end(), 0u);
+        std::sort(order.begin(), order.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return ids[a] < ids[b]; });
+    }
+    std::shared_ptr<const std::vector<TripleIds>> block;
+    std::uint64_t number = 0;
+    for (std::size_t at = 0; at < ids.size(); ++at) {
+        const std::size_t i = order.empty() ? at : order[at];
         const TermId id = ids[i];
         if (id.tag() != Tag::triple) throw_unknown(id);
-        const std::uint64_t payload = id.payload();
-        std::uint64_t number = 0;
-        std::size_t rows = 0;
-        bool in_blocks = false;
-        std::size_t offset = 0;
+        std::optional<Impl::IdPlace> place;
         {
             const std::shared_lock lock(impl_->mutex);
             if (const auto found = impl_->unfolded_ids.find(id);
@@ -334,43 +390,20 @@ void TripleDictionary::triples(std::span<const TermId> ids, std::span<TripleIds>
                 out[i] = found->second;
                 continue;
             }
-            const auto& runs = impl_->root.ids;
-            auto after = std::upper_bound(
-                runs.begin(), runs.end(), payload,
-                [](std::uint64_t wanted, const IdBlocks& run) { return wanted < run.base; });
-            if (after != runs.begin() &&
-                payload - std::prev(after)->base < std::prev(after)->count) {
-                const IdBlocks& run = *std::prev(after);
-                const std::uint64_t position = payload - run.base;
-                number = run.first_block + position / rows_per_block;
-                offset = position % rows_per_block;
-                rows = std::min<std::uint64_t>(
-                    rows_per_block, run.count - position / rows_per_block * rows_per_block);
-                in_blocks = true;
-            }
+            place = impl_->place_of(id);
         }
-        if (in_blocks) {
-            std::shared_ptr<const std::vector<TripleIds>> block;
-            {
-                const std::lock_guard lock(impl_->last_mutex);
-                if (impl_->last_number == number) block = impl_->last_block;
+        if (place) {
+            if (block == nullptr || number != place->block) {
+                block = impl_->decoded_block(place->block, place->rows);
+                number = place->block;
             }
-            if (!block) {
-                const PinnedValue stored = impl_->store->get(Family::triples, id_block_key(number));
-                if (!stored) throw_unknown(id);
-                block = std::make_shared<const std::vector<TripleIds>>(
-                    decode_id_block(stored.bytes(), number, rows));
-                const std::lock_guard lock(impl_->last_mutex);
-                impl_->last_number = number;
-                impl_->last_block = block;
-            }
-            out[i] = (*block)[offset];
+            out[i] = (*block)[place->offset];
             continue;
         }
         const PinnedValue entry = impl_->store->get(Family::triples, triple_key(id));
         if (!entry || entry.bytes().size() < 24) throw_unknown(id);
-        const char* const at = entry.bytes().data();
-        out[i] = {{read_u64(at)}, {read_u64(at + 8)}, {read_u64(at + 16)}};
+        const char* const stored = entry.bytes().data();
+        out[i] = {{read_u64(stored)}, {read_u64(stored + 8)}, {read_u64(stored + 16)}};
     }
 }
 
