@@ -506,6 +506,83 @@ TEST_CASE("many rows of one triple cross block borders and count once", "[permut
     CHECK(index->base()->size() > 4);
 }
 
+TEST_CASE("the directory counts the default graph among others", "[permutation_index]") {
+    const auto store = open_memory_block_store();
+    // Each predicate stands in many graphs; the first one in the default graph too.
+    std::vector<Row> rows;
+    for (std::uint64_t p = 1; p <= 2; ++p) {
+        for (std::uint64_t s = 0; s < 30000; ++s) {
+            const TermId subject = TermId::of(Tag::iri, s);
+            if (p == 1 && s % 7 != 0) {
+                rows.push_back({name(p), subject, name(5), default_graph});
+            }
+            rows.push_back({name(p), subject, name(5), name(10 + s % 50)});
+        }
+    }
+    GenerationBuilder builder(store, Permutation::pso, 1);
+    builder.add(rows);
+    Generation blocks = builder.finish();
+    // Blocks of older versions are not counted.
+    Generation older = blocks;
+    for (DirectoryEntry& entry : older.entries) {
+        entry.default_rows.reset();
+    }
+    const auto saved = std::make_shared<Directory>(blocks.entries);
+    const auto batch = store->batch();
+    std::uint64_t page = 1;
+    const auto pages = saved->save(*batch, Permutation::pso, page);
+    store->write(*batch, false);
+    CHECK(Directory::load(*store, Permutation::pso, pages)->knows_default_rows());
+    const auto older_batch = store->batch();
+    const auto older_pages = Directory(older.entries).save(*older_batch, Permutation::pso, page);
+    store->write(*older_batch, false);
+    CHECK_FALSE(Directory::load(*store, Permutation::pso, older_pages)->knows_default_rows());
+    const auto cache = cache_of(store);
+    const auto counted = PermutationIndex::create(cache, Permutation::pso)->replace_base(blocks, 1);
+    const auto uncounted =
+        PermutationIndex::create(cache_of(store), Permutation::pso)->replace_base(older, 1);
+    const auto request_of = [](std::uint64_t predicate, GraphSelection::Mode mode) {
+        ScanRequest request;
+        request.permutation = Permutation::pso;
+        request.prefix[0] = name(predicate);
+        request.prefix_length = predicate == 0 ? 0 : 1;
+        request.graphs.mode = mode;
+        return request;
+    };
+    for (std::uint64_t predicate = 0; predicate <= 3; ++predicate) {
+        for (const auto mode : {GraphSelection::Mode::one, GraphSelection::Mode::each}) {
+            const ScanRequest request = request_of(predicate, mode);
+            const auto wanted = std::count_if(rows.begin(), rows.end(), [&](const Row& row) {
+                return (predicate == 0 || row[0] == name(predicate)) &&
+                       (row[3] == default_graph) == (mode == GraphSelection::Mode::one);
+            });
+            INFO("predicate " << predicate << " mode " << static_cast<int>(mode));
+            CHECK(counted->count(request, 1) == static_cast<std::uint64_t>(wanted));
+            CHECK(uncounted->count(request, 1) == static_cast<std::uint64_t>(wanted));
+            CHECK(drain(*counted->scan(request, 1), 1000).size() ==
+                  static_cast<std::size_t>(wanted));
+        }
+    }
+    // Only blocks at the borders are read, and none where the directory says that there is nothing.
+    const auto fresh = cache_of(store);
+    const auto index = PermutationIndex::create(fresh, Permutation::pso)->replace_base(blocks, 1);
+    std::size_t largest = 0;
+    for (const DirectoryEntry& entry : blocks.entries) {
+        largest = std::max<std::size_t>(largest, entry.bytes);
+    }
+    CHECK(index->count(request_of(2, GraphSelection::Mode::one), 1) == 0);
+    CHECK(index->estimate(request_of(2, GraphSelection::Mode::one), 1) < blocks::target_rows);
+    CHECK(drain(*index->scan(request_of(2, GraphSelection::Mode::one), 1), 1000).empty());
+    CHECK(fresh->bytes() <= 2 * largest + 1000);
+    CHECK(index->verify().empty());
+    Generation wrong = blocks;
+    *wrong.entries[1].default_rows += 1;
+    CHECK(PermutationIndex::create(cache_of(store), Permutation::pso)
+              ->replace_base(wrong, 1)
+              ->verify()
+              .size() == 1);
+}
+
 TEST_CASE("a missing or swapped block is an error, not a wrong answer", "[permutation_index]") {
     const auto store = open_memory_block_store();
     Model model(5);
