@@ -5,6 +5,7 @@
 #include <dossier/error.h>
 #include <dossier/term_writer.h>
 
+#include "engine/rdf_xml_writer.h"
 #include "rdf/vocabulary.h"
 
 namespace dossier::engine {
@@ -119,7 +120,13 @@ std::unique_ptr<StatementWriter> StatementWriter::make(DataFormat format, std::o
         case DataFormat::rdf_xml:
             break;
     }
-    throw UsageError("RDF/XML can be read but not written");
+    return std::make_unique<RdfXmlWriter>(out, prefixes);
+}
+
+void StatementWriter::check(const QuadView& quad) {
+    const std::size_t size = buffer_.size();
+    append(quad);
+    buffer_.resize(size);
 }
 
 void StatementWriter::write(const QuadView& quad) {

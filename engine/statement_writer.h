@@ -15,13 +15,17 @@ namespace dossier::engine {
 // stream must outlive it. A stream that fails throws InputError.
 class StatementWriter {
   public:
-    // `prefixes` are for Turtle and TriG, which declare them.
+    // `prefixes` are for Turtle, TriG and RDF/XML, which declare them.
     static std::unique_ptr<StatementWriter> make(DataFormat format, std::ostream& out,
                                                  const Prefixes& prefixes = {});
     virtual ~StatementWriter() = default;
 
-    // In the triples formats the graph is left out.
+    // In the triples formats the graph is left out. RDF/XML cannot hold every statement; one that
+    // it cannot throws QueryError, and nothing of it is written.
     void write(const QuadView& quad);
+    // Throws what write() would, and writes nothing; not for a writer that write() is called on.
+    void check(const QuadView& quad);
+    static bool may_refuse(DataFormat format) { return format == DataFormat::rdf_xml; }
     void finish();
     std::uint64_t statements() const { return statements_; }
 

@@ -211,6 +211,14 @@ std::uint64_t Store::dump(DataFormat format, std::ostream& out, const DumpOption
             all.graph = Term();
         parts.push_back(all);
     }
+    if (engine::StatementWriter::may_refuse(format)) {
+        // All of them are looked at before the first is written: half a dump helps nobody.
+        const auto checker = engine::StatementWriter::make(format, out, options.prefixes);
+        for (const StatementPattern& part : parts) {
+            Graph statements = match_statements(impl_, snapshot, part, stop.token());
+            while (statements.next()) checker->check(statements.statement());
+        }
+    }
     for (const StatementPattern& part : parts) {
         Graph statements = match_statements(impl_, snapshot, part, stop.token());
         if (!options.sorted) {

@@ -116,6 +116,9 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     app.add_flag("-r,--read-only", invocation.read_only, "Open the store for reading");
     app.add_flag("--keep-going", invocation.keep_going, "Go on after a failed statement");
     app.add_flag("--relaxed", invocation.relaxed, "Commits do not wait for the disk");
+    app.add_option("--cache", invocation.cache,
+                   "Memory that keeps what was read, such as 1G (256M)")
+        ->type_name("SIZE");
     app.add_option("-l,--location", invocation.store)->group("");
 
     app.add_option("STORE", invocation.store, "A store's directory; without it, memory");
@@ -151,8 +154,9 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     query->add_option("-f,--file", invocation.file, "Read the query from a file")
         ->type_name("FILE");
     query
-        ->add_option("-F,--format,--results,--results-format", invocation.format,
-                     "table, csv, tsv, json, xml, jsonl, markdown, line, turtle, ntriples ...")
+        ->add_option(
+            "-F,--format,--results,--results-format", invocation.format,
+            "table, csv, tsv, json, xml, jsonl, markdown, line, turtle, ntriples, rdfxml ...")
         ->type_name("NAME");
     query->add_option("-o,--output", invocation.output, "Write results to a file")
         ->type_name("FILE");
@@ -198,7 +202,7 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
 
     CLI::App* dump = add("dump", "Write statements", Command::dump);
     add_store(dump, true);
-    dump->add_option("-F,--format", invocation.dump.format, "nt, nq, ttl or trig")
+    dump->add_option("-F,--format", invocation.dump.format, "nt, nq, ttl, trig or rdf")
         ->type_name("NAME");
     dump->add_option("-o,--output", invocation.dump.output, "Write to a file (.gz, .zst compress)")
         ->type_name("FILE");

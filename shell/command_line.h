@@ -47,6 +47,7 @@ struct Invocation {
     bool read_only = false;
     bool keep_going = false;
     bool relaxed = false;
+    std::string cache;
 
     std::string store;
     std::vector<std::string> statements;

@@ -9,7 +9,6 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <map>
 #include <ostream>
 
 #include "shell/completions.h"
@@ -177,12 +176,13 @@ int run_query(const Invocation& invocation, Session& session) {
     // Options are read after the store's prefixes are known.
     apply_evaluation(invocation, session);
     apply_format(invocation, session);
-    if (!invocation.output.empty()) session.redirect(invocation.output, false, false);
+    if (!invocation.output.empty()) session.redirect(invocation.output, true, false);
     if (kind_of_statement(text) == StatementKind::pattern)
         session.run(text, source);
     else
         session.run_query(without_end_mark(text), source);
     session.out().flush();
+    session.end_once();
     if (invocation.exit_status && !session.answered()) return exit_negative;
     return exit_success;
 }
@@ -216,9 +216,7 @@ int run_convert(const Invocation& invocation, Session& session) {
 int run_set(const Invocation& invocation, Session& session) {
     require_store(session);
     if (invocation.name.empty()) {
-        std::map<std::string, std::string> all{{"durability", "durable"}, {"union", "off"}};
-        for (const auto& [name, value] : session.store().settings()) all[name] = value;
-        for (const auto& [name, value] : all) session.out() << name << ' ' << value << '\n';
+        print_store_settings(session);
         return exit_success;
     }
     if (invocation.value.empty()) throw UsageError("usage: dossier set STORE NAME VALUE");
@@ -341,6 +339,7 @@ int run_command(const Invocation& invocation, Session& session) {
     session.safe = invocation.safe;
     session.allowed_load_directory = invocation.allow_load;
     if (invocation.relaxed) session.durability = Durability::relaxed;
+    if (!invocation.cache.empty()) session.cache = parse_size(invocation.cache);
     std::string store = invocation.store;
     if (store.empty())
         if (const char* variable = std::getenv("DOSSIER_STORE")) store = variable;

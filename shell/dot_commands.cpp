@@ -496,8 +496,20 @@ void show(Context& context, const Arguments&) {
     print_settings(context.session);
 }
 void set(Context& context, const Arguments& arguments) {
-    if (arguments.size() != 2) wrong("usage: .set NAME VALUE");
-    context.session.writable_store().set_setting(arguments[0], arguments[1]);
+    Session& session = context.session;
+    if (arguments.empty()) {
+        print_store_settings(session);
+        return;
+    }
+    if (arguments.size() != 2) wrong("usage: .set [NAME VALUE]");
+    if (arguments[0] == "cache") {
+        const std::size_t cache = parse_size(arguments[1]);
+        if (session.in_transaction()) wrong("end the open transaction first");
+        session.cache = cache;
+        session.reopen_store();
+        return;
+    }
+    session.writable_store().set_setting(arguments[0], arguments[1]);
 }
 void check(Context& context, const Arguments& arguments) {
     refuse_when_safe(context.session, ".check");
@@ -547,7 +559,7 @@ const std::vector<Command>& commands() {
         {".maxwidth", ".maxwidth N", "columns of a cell; 0: what fits", "", max_width},
         {".mode", ".mode [MODE]", "how results are shown",
          "auto table ascii csv tsv json xml jsonl markdown html line list count none\n"
-         "turtle trig ntriples nquads (for CONSTRUCT and DESCRIBE)",
+         "turtle trig ntriples nquads rdfxml (for CONSTRUCT and DESCRIBE)",
          mode},
         {".nullvalue", ".nullvalue TEXT", "what stands for an unbound value", "", null_value},
         {".once", ".once [--force] FILE | |COMMAND", "send the next result to a file or a program",
@@ -570,7 +582,12 @@ const std::vector<Command>& commands() {
         {".quit", ".quit [CODE]", "leave", "", quit},
         {".read", ".read FILE", "run the statements of a file", "", read_file},
         {".rollback", ".rollback", "undo the open transaction", "", rollback},
-        {".set", ".set NAME VALUE", "a setting of the store: union, durability", "", set},
+        {".set", ".set [NAME VALUE]", "a setting of the store: union, durability; or cache",
+         "  .set union on            queries without FROM read all graphs\n"
+         "  .set durability relaxed  commits do not wait for the disk\n"
+         "  .set cache 1G            memory that keeps what was read, in this session\n"
+         "Alone it lists the settings of the store.",
+         set},
         {".shell", ".shell COMMAND", "run a program", "", shell},
         {".show", ".show", "settings of this session", "", show},
         {".stats", ".stats [graph|predicate|class]", "what the store holds", "", stats},

@@ -39,7 +39,7 @@ void dump(Session& session, const DumpRequest& request) {
         format = data_format_of_name(request.format);
         if (!format)
             throw UsageError("'" + request.format +
-                             "' is no format to dump in; there are nt, nq, ttl, trig");
+                             "' is no format to dump in; there are nt, nq, ttl, trig, rdf");
     } else if (!name.empty()) {
         format = data_format_of_file(name);
     }
@@ -47,7 +47,8 @@ void dump(Session& session, const DumpRequest& request) {
     // A dump without a word about formats loses nothing.
     if (!format) format = DataFormat::nquads;
     options.all_graphs = all;
-    if (*format == DataFormat::turtle || *format == DataFormat::trig)
+    if (*format == DataFormat::turtle || *format == DataFormat::trig ||
+        *format == DataFormat::rdf_xml)
         options.prefixes = store.prefixes();
     if (!request.output.empty()) session.redirect(request.output, true, false);
     const std::uint64_t count = session.interruptible([&] {

@@ -24,6 +24,7 @@ int main(int count, char** arguments) {
         session.close_store();
         return code;
     } catch (const std::exception& error) {
+        session.discard_once();
         session.out().flush();
         return report_error(error, session.err(), session.err_terminal());
     }

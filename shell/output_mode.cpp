@@ -9,7 +9,7 @@ namespace dossier::shell {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Mode>, 17> names{{
+constexpr std::array<std::pair<std::string_view, Mode>, 18> names{{
     {"table", Mode::table},
     {"ascii", Mode::ascii},
     {"csv", Mode::csv},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, Mode>, 17> names{{
     {"trig", Mode::trig},
     {"ntriples", Mode::ntriples},
     {"nquads", Mode::nquads},
+    {"rdfxml", Mode::rdfxml},
 }};
 
 }  // namespace
@@ -59,7 +60,7 @@ std::optional<Mode> mode_of_name(std::string_view name) {
             case DataFormat::trig:
                 return Mode::trig;
             case DataFormat::rdf_xml:
-                break;
+                return Mode::rdfxml;
         }
     }
     return std::nullopt;

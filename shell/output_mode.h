@@ -27,6 +27,7 @@ enum class Mode {
     trig,
     ntriples,
     nquads,
+    rdfxml,
 };
 
 // By name, extension or media type; nothing when it is none.

@@ -95,6 +95,8 @@ DataFormat data_format(Mode mode) {
             return DataFormat::trig;
         case Mode::nquads:
             return DataFormat::nquads;
+        case Mode::rdfxml:
+            return DataFormat::rdf_xml;
         default:
             return DataFormat::ntriples;
     }

@@ -90,6 +90,13 @@ void Session::close_store() {
     placeholder_ = false;
 }
 
+void Session::reopen_store() {
+    if (transaction_) throw UsageError("end the open transaction first");
+    if (!store_ || placeholder_ || path_.empty()) return;
+    close_store();
+    store();
+}
+
 void Session::forget_new_store() {
     if (!store_ || placeholder_ || read_only_ || store_->info().commits > 0) return;
     store_->close();
@@ -110,6 +117,7 @@ void Session::open_now(bool create) {
     options.create = create;
     options.read_only = read_only_;
     options.threads = threads;
+    options.cache_bytes = cache;
     options.durability = durability;
     if (verbose) options.log = [](std::string_view text) { std::cerr << text << '\n'; };
     try {
@@ -356,10 +364,21 @@ Terminal Session::out_terminal() const {
 void Session::redirect(const std::string& file, bool once, bool overwrite) {
     std::unique_ptr<std::ostream>& target = once ? once_ : output_;
     target.reset();
+    if (once) once_file_.clear();
     if (file.starts_with('|'))
         target = std::make_unique<PipeStream>(file.substr(1));
     else if (!file.empty() && file != "-")
         target = create_file(file, overwrite || force);
+    if (once && target && !file.starts_with('|')) once_file_ = file;
+}
+
+void Session::discard_once() {
+    if (!once_) return;
+    once_.reset();
+    std::error_code error;
+    if (!once_file_.empty() && std::filesystem::is_regular_file(once_file_, error) &&
+        !std::filesystem::is_symlink(once_file_, error))
+        std::filesystem::remove(once_file_, error);
 }
 
 void Session::message(std::string_view text) {

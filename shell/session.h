@@ -54,6 +54,8 @@ class Session {
     // Sets the store to work on; it is opened when it is needed, and made at the first write.
     void set_store(std::string path, bool read_only);
     void close_store();
+    // For options that count when a store is opened. One in memory stays as it is.
+    void reopen_store();
     // Removes a store that this session made and that nothing was written to.
     void forget_new_store();
     // For reading: a store that does not exist is an empty one. Throws OpenError.
@@ -102,6 +104,8 @@ class Session {
     // output again. `once`: the next statement's only. Refuses to overwrite unless `force`.
     void redirect(const std::string& file, bool once, bool force);
     void end_once() { once_.reset(); }
+    // After a failure: what was written for the statement is half of something. Its file goes.
+    void discard_once();
     void message(std::string_view text);  // to standard error, unless quiet
 
     // ---- settings, changed by dot commands and options ----
@@ -113,6 +117,7 @@ class Session {
     std::optional<std::chrono::nanoseconds> timeout;
     std::size_t memory = std::size_t{1} << 30;
     unsigned threads = 0;
+    std::size_t cache = OpenOptions().cache_bytes;  // of a store that is opened from now on
     std::vector<std::pair<std::string, Term>> parameters;
     std::vector<Term> default_graphs, named_graphs;
     ExplainMode explain = ExplainMode::off;
@@ -145,6 +150,7 @@ class Session {
     std::ostream* standard_err_;
     Terminal out_terminal_, err_terminal_;
     std::unique_ptr<std::ostream> output_, once_;
+    std::string once_file_;
 };
 
 }  // namespace dossier::shell

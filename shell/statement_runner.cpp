@@ -74,6 +74,7 @@ std::size_t parse_size(const std::string& text) {
     if (unit == "K" || unit == "k") factor = 1 << 10;
     if (unit == "M" || unit == "m") factor = 1 << 20;
     if (unit == "G" || unit == "g") factor = 1 << 30;
+    if (unit == "T" || unit == "t") factor = 1024.0 * (1 << 30);
     if (error != std::errc() || factor < 0 || !(number >= 0) || number * factor > 1e15)
         throw UsageError("'" + text + "' is no size; write 64M or 2G");
     return static_cast<std::size_t>(number * factor);
@@ -130,7 +131,7 @@ std::optional<int> StatementRunner::execute(const std::string& text, const std::
     } catch (const std::exception& error) {
         code = report_error(error, session_.err(), session_.err_terminal());
     }
-    session_.end_once();
+    session_.discard_once();
     if (first_failure_ == 0) first_failure_ = code;
     // A person goes on; a script that asked a question of a store that cannot be opened does not.
     if (interactive_ && !session_.bail) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <map>
 #include <ostream>
 
 #include "shell/loading.h"
@@ -69,6 +70,17 @@ class Shortener {
 Cell count_cell(Session& session, std::uint64_t number) {
     return {session.out_terminal().is_terminal ? grouped(number) : std::to_string(number), "",
             true};
+}
+
+// As parse_size() reads it: in the largest unit that leaves nothing over.
+std::string size_as_written(std::size_t bytes) {
+    const char* unit = "";
+    for (const char* larger : {"K", "M", "G"}) {
+        if (bytes == 0 || bytes % 1024 != 0) break;
+        bytes /= 1024;
+        unit = larger;
+    }
+    return std::to_string(bytes) + unit;
 }
 
 }  // namespace
@@ -157,6 +169,12 @@ void print_prefixes(Session& session, bool all) {
     add(Store::well_known_prefixes(), "well known");
 }
 
+void print_store_settings(Session& session) {
+    std::map<std::string, std::string> all{{"durability", "durable"}, {"union", "off"}};
+    for (const auto& [name, value] : session.store().settings()) all[name] = value;
+    for (const auto& [name, value] : all) session.out() << name << ' ' << value << '\n';
+}
+
 void print_settings(Session& session) {
     std::ostream& out = session.out();
     const Presentation& look = session.presentation;
@@ -177,7 +195,9 @@ void print_settings(Session& session) {
          session.union_default_graph ? on_off(*session.union_default_graph) : "as the store");
     line("timeout",
          session.timeout ? fmt::format("{} ms", session.timeout->count() / 1'000'000) : "off");
-    line("memory", human_bytes(session.memory));
+    line("memory", size_as_written(session.memory));
+    line("cache", size_as_written(session.cache));
+    line("threads", session.threads == 0 ? "all" : std::to_string(session.threads));
     line("bail", on_off(session.bail));
     line("echo", on_off(session.echo));
     line("safe", on_off(session.safe));

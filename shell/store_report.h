@@ -15,6 +15,8 @@ void print_predicates(Session& session, const std::string& text);
 void print_classes(Session& session, const std::string& text);
 // The store's and the session's prefixes; `all`: the user's and the well-known ones too.
 void print_prefixes(Session& session, bool all);
+// The settings kept in the store, those that were never set included.
+void print_store_settings(Session& session);
 void print_settings(Session& session);
 
 }  // namespace dossier::shell

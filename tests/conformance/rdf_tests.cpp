@@ -1,8 +1,11 @@
+#include <map>
+#include <sstream>
 #include <string>
 
 #include <dossier/error.h>
 #include <dossier/term_writer.h>
 
+#include "engine/statement_writer.h"
 #include "parser/byte_source.h"
 #include "parser/format.h"
 #include "tests/conformance/handler.h"
@@ -45,11 +48,53 @@ std::string as_text(const Graph& graph) {
     return text;
 }
 
+// Labels that any file may have: those the parser makes up are of no format.
+Term with_plain_labels(const Term& term, std::map<std::string, std::string, std::less<>>& labels) {
+    if (term.is_blank_node()) {
+        const auto [label, added] = labels.try_emplace(std::string(term.text()));
+        if (added) label->second = "b" + std::to_string(labels.size());
+        return Term::blank_node(label->second);
+    }
+    if (!term.is_triple()) return term;
+    return Term::triple(with_plain_labels(term.subject(), labels),
+                        with_plain_labels(term.predicate(), labels),
+                        with_plain_labels(term.object(), labels));
+}
+
+// What a graph is after it was written in a format and read again.
+Failure write_and_read(const Graph& graph, DataFormat format, Format same_format) {
+    std::ostringstream out;
+    const auto writer =
+        engine::StatementWriter::make(format, out, {{"rdf", "urn:not-rdf:"}, {"ex", "http://e"}});
+    try {
+        std::map<std::string, std::string, std::less<>> labels;
+        for (const Quad& quad : graph.quads()) {
+            const Term subject = with_plain_labels(quad.subject, labels);
+            const Term object = with_plain_labels(quad.object, labels);
+            const Term name = with_plain_labels(quad.graph, labels);
+            writer->write({subject.view(), quad.predicate.view(), object.view(), name.view()});
+        }
+    } catch (const QueryError&) {
+        return {};  // RDF/XML cannot hold every statement
+    }
+    writer->finish();
+    const Graph again = parse_graph(out.str(), same_format, {});
+    if (is_isomorphic(graph, again)) return {};
+    return "different after it was written and read again\n  written:\n" + out.str() + "  read:\n" +
+           as_text(again);
+}
+
 Failure evaluate(const Test& test, Format format) {
     const Graph actual = read_action(test, format);
     const Format result_format = has_graphs(format) ? Format::nquads : Format::ntriples;
     const Graph expected = read_graph(test.file(mf::result), result_format, {});
-    if (is_isomorphic(actual, expected)) return {};
+    if (is_isomorphic(actual, expected)) {
+        if (Failure failure = write_and_read(actual, DataFormat::trig, Format::trig);
+            !failure.empty())
+            return failure;
+        if (has_graphs(format)) return {};
+        return write_and_read(actual, DataFormat::rdf_xml, Format::rdf_xml);
+    }
     return "different statements\n  expected:\n" + as_text(expected) + "  actual:\n" +
            as_text(actual);
 }

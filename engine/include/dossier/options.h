@@ -132,7 +132,7 @@ struct DumpOptions {
     std::vector<Term> graphs = {};
     bool all_graphs = false;  // merged, for a triples format
     bool sorted = false;      // byte-stable: the same statements give the same bytes
-    Prefixes prefixes = {};   // for Turtle and TriG
+    Prefixes prefixes = {};   // for Turtle, TriG and RDF/XML
     std::stop_token stop = {};
 };
 

@@ -216,7 +216,9 @@ class DOSSIER_EXPORT Query {
     Graph graph() const;  // CONSTRUCT and DESCRIBE
     // Writes all results of a SELECT or ASK query as a stream; returns the number of rows.
     std::uint64_t write(ResultFormat format, std::ostream& out) const;
-    // Writes the statements of a CONSTRUCT or DESCRIBE query; returns their number.
+    // Writes the statements of a CONSTRUCT or DESCRIBE query as a stream; returns their number.
+    // Throws QueryError at a statement that RDF/XML cannot hold; what stands before it may have been
+    // written, without the end of the document.
     std::uint64_t write(DataFormat format, std::ostream& out) const;
 
     enum class Explain : std::uint8_t { plan, analyze };  // analyze runs the query
