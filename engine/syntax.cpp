@@ -3,6 +3,7 @@
 #include "engine/formats.h"
 #include "engine/store_impl.h"
 #include "parser/sparql_parser.h"
+#include "parser/sparql_warnings.h"
 
 namespace dossier {
 
@@ -51,6 +52,14 @@ Prologue parse_prologue(std::string_view text, const QueryOptions& options) {
 Term parse_term(std::string_view text, const QueryOptions& options) {
     const PrefixEnvironment environment(options, {});
     return sparql::parse_term(text, parser_options(options, environment));
+}
+
+std::vector<SyntaxError::Details> query_warnings(std::string_view text, const QueryOptions& options,
+                                                 const std::vector<std::string>& given) {
+    const PrefixEnvironment environment(options, {});
+    const sparql::ParsedQuery query =
+        sparql::parse_query(text, parser_options(options, environment));
+    return sparql::unbound_variables(query, text, given, options.source);
 }
 
 void check_query(std::string_view text, const QueryOptions& options) {

@@ -114,8 +114,26 @@ bool begins_term(std::string_view text, const ScannedToken& token) {
            text.substr(token.offset, token.length).find(':') != std::string_view::npos;
 }
 
+// The call that begins with a function's name, where it is short enough to be shown.
+std::string call_as_written(std::string_view text, const ScannedToken& token) {
+    constexpr std::size_t most = 60;
+    std::string_view rest = text.substr(token.offset, most);
+    std::size_t open = 0;
+    for (std::size_t i = token.length; i < rest.size() && rest[i] != '\n'; ++i) {
+        if (rest[i] == '(') ++open;
+        if (rest[i] != ')') {
+            if (open == 0 && rest[i] != ' ') break;
+            continue;
+        }
+        if (--open == 0) return std::string(rest.substr(0, i + 1));
+    }
+    return {};
+}
+
 // Hints for words of other languages, and for SPARQL's own in the wrong place.
-std::string hint_for_word(std::string_view word, std::string_view expected) {
+std::string hint_for_word(std::string_view text, const ScannedToken& token,
+                          std::string_view expected) {
+    const std::string_view word = text.substr(token.offset, token.length);
     const auto expects = [&](std::string_view part) {
         return expected.find(part) != std::string_view::npos;
     };
@@ -147,8 +165,10 @@ std::string hint_for_word(std::string_view word, std::string_view expected) {
     }
     if (expects("WHERE or '{'") || expects("'*', a variable")) {
         if (const Function* function = find_function(word)) {
-            const std::string call =
-                std::string(function->name) + (function->op == Operator::count ? "(*)" : "(...)");
+            std::string call = call_as_written(text, token);
+            if (call.empty())
+                call = std::string(function->name) +
+                       (function->op == Operator::count ? "(*)" : "(...)");
             return "put an expression into brackets and name it: (" + call + " AS ?result)";
         }
     }
@@ -205,7 +225,7 @@ ParseFailure explain_unexpected(std::string_view text, const Expectation& expect
                                : "give one query at a time";
         } else {
             failure.message = "this was not expected here: " + shown(text, token);
-            if (token.is(Kind::word)) failure.hint = hint_for_word(word, expected);
+            if (token.is(Kind::word)) failure.hint = hint_for_word(text, token, expected);
             if (word == "}") failure.hint = "there is no '{' that this '}' could close";
         }
         return failure;
@@ -224,6 +244,14 @@ ParseFailure explain_unexpected(std::string_view text, const Expectation& expect
         failure.hint = "strings stand between \" and \", not between typographic quotes";
     } else if (first == ')' && expects("AS and a variable")) {
         failure.hint = "give the expression a name, for example AS ?result";
+    } else if (first == ',' && expects("WHERE or '{'")) {
+        failure.hint = "the variables of SELECT are parted by spaces, not by commas";
+    } else if (expects("WHERE or '{'") && begins_term(text, token)) {
+        failure.hint = "the pattern stands in braces: WHERE { ... }";
+    } else if (expects("after NOT")) {
+        failure.hint = "negation of a condition is written !(...)";
+    } else if (expects("of a graph after FROM") && token.is(Kind::word)) {
+        failure.hint = "a graph is named by its IRI: <http://...>";
     } else if (expects("after FILTER") && begins_term(text, token)) {
         failure.hint = "put the condition into brackets: FILTER (...)";
     } else if (token.is(Kind::iri) && expects("')'")) {
@@ -231,7 +259,7 @@ ParseFailure explain_unexpected(std::string_view text, const Expectation& expect
     } else if (expectation.after_triples && begins_term(text, token)) {
         failure.hint = "a '.' is probably missing before it";
     } else if (token.is(Kind::word)) {
-        failure.hint = hint_for_word(word, failure.message);
+        failure.hint = hint_for_word(text, token, failure.message);
     }
     return failure;
 }

@@ -231,13 +231,16 @@ std::uint64_t Session::run_query(std::string_view text, const std::string& sourc
         const QueryOptions options = query_options(source);
         Query query =
             transaction_ ? transaction_->prepare(text, options) : store().prepare(text, options);
+        std::vector<std::string> given;
         for (const auto& [name, value] : parameters) {
             try {
                 query = query.bind(name, value);
+                given.push_back(name);
             } catch (const UsageError&) {
                 // Parameters are for all statements that follow; this one does not use it.
             }
         }
+        warn(text, options, given);
         if (explain == ExplainMode::plan || explain == ExplainMode::analyze) {
             out() << query.explain(explain == ExplainMode::plan ? Query::Explain::plan
                                                                 : Query::Explain::analyze)
@@ -255,6 +258,21 @@ std::uint64_t Session::run_query(std::string_view text, const std::string& sourc
         if (count == 0 && query.form() == QueryForm::select) hint_empty(query, text, source);
         return count;
     });
+}
+
+// What is correct and hardly meant.
+void Session::warn(std::string_view text, const QueryOptions& options,
+                   const std::vector<std::string>& given) {
+    if (quiet) return;
+    QueryOptions own = options;
+    const Prefixes stored = store().prefixes();
+    own.prefixes.insert(own.prefixes.end(), stored.begin(), stored.end());
+    for (const SyntaxError::Details& details : query_warnings(text, own, given)) {
+        std::string line = SyntaxError(details).pretty();
+        if (const std::size_t found = line.find(" error: "); found != std::string::npos)
+            line.replace(found + 1, 6, styled("warning:", Style::error, err_terminal_));
+        message(line);
+    }
 }
 
 // Nothing was found: perhaps the data are in named graphs, or claimed and not asserted.

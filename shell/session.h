@@ -136,6 +136,8 @@ class Session {
   private:
     void open_now(bool create);
     std::uint64_t run_pattern(std::string_view text, const std::string& source);
+    void warn(std::string_view text, const QueryOptions& options,
+              const std::vector<std::string>& given);
     void hint_empty(const Query& query, std::string_view text, const std::string& source);
 
     InterruptWatch& interrupts_;

@@ -45,6 +45,10 @@ TEST_CASE("an aggregate in SELECT wants brackets and a name", "[sparql]") {
     CHECK(refusal("SELECT COUNT(*) WHERE { ?s ?p ?o }").hint == hint);
     CHECK(refusal("SELECT COUNT(*) AS ?n WHERE { ?s ?p ?o }").hint == hint);
     CHECK(refusal("SELECT ?s COUNT(*) WHERE { ?s ?p ?o }").hint == hint);
+    CHECK(refusal("SELECT COUNT(DISTINCT ?s) { ?s ?p ?o }").hint ==
+          "put an expression into brackets and name it: (COUNT(DISTINCT ?s) AS ?result)");
+    CHECK(refusal("SELECT STR(?s { ?s ?p ?o }").hint ==
+          "put an expression into brackets and name it: (STR(...) AS ?result)");
     CHECK(refusal("SELECT (COUNT(*)) WHERE { ?s ?p ?o }").hint ==
           "give the expression a name, for example AS ?result");
 }
@@ -81,6 +85,16 @@ TEST_CASE("words and signs of SQL", "[sparql]") {
     CHECK(refusal("SELECT ?s { ?s :p ?o LIMIT 1 }").hint ==
           "LIMIT stands after the '}' that closes WHERE");
     CHECK(refusal("ASK { FILTER ?x > 1 }").hint == "put the condition into brackets: FILTER (...)");
+}
+
+TEST_CASE("commas, braces and words that SELECT does not have", "[sparql]") {
+    CHECK(refusal("SELECT ?s, ?p { ?s ?p ?o }").hint ==
+          "the variables of SELECT are parted by spaces, not by commas");
+    CHECK(refusal("SELECT * WHERE ?s ?p ?o").hint == "the pattern stands in braces: WHERE { ... }");
+    CHECK(refusal("SELECT * FROM people WHERE { ?s ?p ?o }").hint ==
+          "a graph is named by its IRI: <http://...>");
+    CHECK(refusal("ASK { ?s :p ?o FILTER(NOT ?o) }").hint ==
+          "negation of a condition is written !(...)");
 }
 
 TEST_CASE("a keyword that is almost right", "[sparql]") {
