@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -162,15 +163,20 @@ class Session {
 
     void learn(std::string_view name, std::string_view iri) {
         const std::lock_guard lock(mutex_);
-        for (const auto& [known, known_iri] : prefixes_) {
-            if (known != name) continue;
-            if (known_iri != iri && warned_.insert(std::string(name)).second)
-                warnings_.push_back("the prefix " + std::string(name) + ": is declared as <" +
-                                    known_iri + "> and as <" + std::string(iri) +
-                                    ">; the first is kept");
+        const auto found = learned_.find(name);
+        if (found == learned_.end()) {
+            // Nobody reads more than that, and they go into the store.
+            if (prefixes_.size() == max_learned_prefixes) return;
+            learned_.emplace(name, prefixes_.size());
+            prefixes_.emplace_back(name, iri);
             return;
         }
-        prefixes_.emplace_back(name, iri);
+        const std::string& known_iri = prefixes_[found->second].second;
+        if (known_iri == iri || warned_.size() == max_warnings ||
+            !warned_.insert(std::string(name)).second)
+            return;
+        warnings_.push_back("the prefix " + std::string(name) + ": is declared as <" + known_iri +
+                            "> and as <" + std::string(iri) + ">; the first is kept");
     }
     Prefixes take_prefixes() { return std::move(prefixes_); }
     std::vector<std::string> take_warnings() { return std::move(warnings_); }
@@ -189,6 +195,9 @@ class Session {
     }
 
   private:
+    static constexpr std::size_t max_learned_prefixes = 1000;
+    static constexpr std::size_t max_warnings = 100;
+
     const LoadOptions& options_;
     std::stop_token stop_;
     std::atomic<bool> failed_{false};
@@ -200,6 +209,7 @@ class Session {
     std::uint64_t skipped_ = 0;
     std::vector<SyntaxError> pending_;
     Prefixes prefixes_;
+    std::map<std::string, std::size_t, std::less<>> learned_;  // name to place in prefixes_
     std::unordered_set<std::string> warned_;
     std::vector<std::string> warnings_;
 };
