@@ -217,8 +217,8 @@ class DOSSIER_EXPORT Query {
     // Writes all results of a SELECT or ASK query as a stream; returns the number of rows.
     std::uint64_t write(ResultFormat format, std::ostream& out) const;
     // Writes the statements of a CONSTRUCT or DESCRIBE query as a stream; returns their number.
-    // Throws QueryError at a statement that RDF/XML cannot hold; what stands before it may have been
-    // written, without the end of the document.
+    // Throws QueryError at a statement that RDF/XML cannot hold; what stands before it may have
+    // been written, without the end of the document.
     std::uint64_t write(DataFormat format, std::ostream& out) const;
 
     enum class Explain : std::uint8_t { plan, analyze };  // analyze runs the query

@@ -100,9 +100,9 @@ class DOSSIER_EXPORT Store {
     LoadReport load_standard_input(const LoadOptions& options = {});
     LoadReport load_text(std::string_view text, DataFormat format, const LoadOptions& options = {});
 
-    // Returns the number of statements written. RDF/XML cannot hold every statement (predicates that
-    // do not end with a name of XML, control characters): then QueryError is thrown and nothing
-    // written.
+    // Returns the number of statements written. RDF/XML cannot hold every statement (predicates
+    // that do not end with a name of XML, control characters): then QueryError is thrown and
+    // nothing written.
     std::uint64_t dump(DataFormat format, std::ostream& out, const DumpOptions& options = {}) const;
 
     // Named graphs that hold statements.

@@ -45,8 +45,9 @@ DOSSIER_EXPORT Prologue parse_prologue(std::string_view text, const QueryOptions
 // A term in Turtle syntax, as a parameter on a command line. Throws SyntaxError.
 DOSSIER_EXPORT Term parse_term(std::string_view text, const QueryOptions& options = {});
 
-// What is correct in a query and hardly meant: variables that are used, in SELECT or in a filter, and
-// that nothing binds. `given` are the variables that Query::bind() gives values. Throws SyntaxError.
+// What is correct in a query and hardly meant: variables that are used, in SELECT or in a filter,
+// and that nothing binds. `given` are the variables that Query::bind() gives values. Throws
+// SyntaxError.
 DOSSIER_EXPORT std::vector<SyntaxError::Details> query_warnings(
     std::string_view text, const QueryOptions& options = {},
     const std::vector<std::string>& given = {});
