@@ -6,7 +6,6 @@
 
 #include "storage/committed_snapshot.h"
 #include "storage/disk_full.h"
-#include "storage/run_builder.h"
 
 namespace dossier::storage {
 
@@ -229,8 +228,7 @@ CommitInfo LoadPublisher::publish_root(const PreparedLoad& load, const CommitOpt
         return {state_->number, 0, 0};
     }
 
-    std::shared_ptr<State> next =
-        base ? std::make_shared<State>(*state_) : with_runs(*core_, *state_);
+    std::shared_ptr<State> next = base ? std::make_shared<State>(*state_) : core_->folded(*state_);
     for (std::size_t i = 0; i < statement_permutations; ++i) {
         Written& written = written_[i];
         auto& index = next->indexes[i];

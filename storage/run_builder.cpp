@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <limits>
 #include <span>
+#include <stop_token>
+
+#include <dossier/error.h>
 
 #include "storage/store_core.h"
 #include "storage/triple_dictionary.h"
@@ -16,14 +20,8 @@ namespace {
 // More runs than this and reading has to look into too many of them: they go into the base blocks.
 constexpr std::size_t most_runs = 8;
 
-std::size_t runs_of(const StoreRoot& root, Permutation permutation) {
-    for (const PermutationRoot& found : root.permutations) {
-        if (found.permutation == permutation) {
-            return found.runs.size();
-        }
-    }
-    return 0;
-}
+// A run and a fold in each permutation.
+constexpr std::uint64_t most_fold_generations = 2 * statement_permutations;
 
 // Graphs of one group are sorted in memory; a graph above this is a group of its own and is not.
 constexpr std::uint64_t most_sorted_rows = std::uint64_t{1} << 20;
@@ -64,8 +62,9 @@ void add_graphs(GenerationBuilder& builder, const State& state, Permutation perm
 
 std::shared_ptr<PermutationIndex> build_graph_index(StoreCore& core, const State& state,
                                                     Permutation permutation,
-                                                    const GraphCounts& counts) {
-    GenerationBuilder builder(core.blocks(), permutation, core.reserve_generations(1));
+                                                    const GraphCounts& counts,
+                                                    std::uint64_t generation) {
+    GenerationBuilder builder(core.blocks(), permutation, generation);
     std::vector<TermId> group;
     std::uint64_t group_rows = 0;
     const auto write_group = [&] {
@@ -87,44 +86,154 @@ std::shared_ptr<PermutationIndex> build_graph_index(StoreCore& core, const State
         ->replace_base(builder.finish(), state.number);
 }
 
-std::shared_ptr<State> with_runs(StoreCore& core, const State& state) {
+std::shared_ptr<State> with_runs(StoreCore& core, const State& state, const GraphCounts& counts,
+                                 std::uint64_t generation,
+                                 const std::vector<std::size_t>& runs_before) {
     auto next = std::make_shared<State>(state);
     for (std::size_t i = 0; i < statement_permutations; ++i) {
         auto& index = next->indexes[i];
         if (!index) {
             continue;
         }
-        const auto permutation = static_cast<Permutation>(i);
-        index = index->make_run(core.blocks(), core.reserve_generations(1), state.number);
-        if (runs_of(core.writer().root, permutation) + 1 > most_runs) {
-            index = index->fold(core.blocks(), core.reserve_generations(1), state.number, 0.0,
+        index = index->make_run(core.blocks(), generation++, state.number);
+        if (runs_before[i] + 1 > most_runs) {
+            index = index->fold(core.blocks(), generation++, state.number, 0.0,
                                 std::numeric_limits<std::size_t>::max());
         }
     }
     auto& by_graph = next->indexes[static_cast<std::size_t>(Permutation::gspo)];
     if (!by_graph && !state.graphs->empty()) {
-        by_graph = build_graph_index(core, state, Permutation::gspo, core.writer().graph_counts);
+        by_graph = build_graph_index(core, state, Permutation::gspo, counts, generation++);
     }
     return next;
 }
 
-void StoreCore::fold_log() {
-    throw_if_read_only();
-    const std::shared_ptr<const State> state = commits_.newest();
-    const bool lacks_graphs = !state->index(Permutation::gspo) && !state->graphs->empty();
-    if (state->number == writer_.root.number && !lacks_graphs) {
-        return;
+std::vector<std::size_t> runs_of(const StoreRoot& root) {
+    std::vector<std::size_t> runs(statement_permutations);
+    for (const PermutationRoot& permutation : root.permutations) {
+        runs[static_cast<std::size_t>(permutation.permutation)] = permutation.runs.size();
     }
-    std::shared_ptr<State> next = with_runs(*this, *state);
+    return runs;
+}
+
+namespace {
+
+// The right, however long that takes; nothing when the store is to be closed first.
+std::unique_ptr<HeldRight> wait_for_right(WriterRight& right, const std::stop_token& stop) {
+    while (true) {
+        try {
+            return std::make_unique<HeldRight>(right, std::chrono::seconds(1));
+        } catch (const Conflict&) {
+            if (stop.stop_requested()) {
+                return nullptr;
+            }
+        }
+    }
+}
+
+// The generations that only `made` names, which is not published.
+void drop_made(BlockStore& blocks, const State& before, const State& made) {
+    for (std::size_t i = 0; i < statement_permutations; ++i) {
+        if (!made.indexes[i] || made.indexes[i] == before.indexes[i]) {
+            continue;
+        }
+        const std::vector<std::uint64_t> kept =
+            before.indexes[i] ? before.indexes[i]->generations() : std::vector<std::uint64_t>{};
+        for (const std::uint64_t generation : made.indexes[i]->generations()) {
+            if (!std::binary_search(kept.begin(), kept.end(), generation)) {
+                drop_generation(blocks, static_cast<Permutation>(i), generation);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<State> StoreCore::folded(const State& state) {
+    return with_runs(*this, state, writer_.graph_counts, reserve_generations(most_fold_generations),
+                     runs_of(writer_.root));
+}
+
+bool StoreCore::has_unfolded(const State& state) const {
+    const bool lacks_graphs = !state.index(Permutation::gspo) && !state.graphs->empty();
+    return state.number != writer_.root.number || lacks_graphs;
+}
+
+DictionaryRoot StoreCore::folded_dictionary() {
     DictionaryRoot dictionary = dictionary_->root();
     constexpr std::uint64_t most_triples_in_memory = 20'000;
     if (dictionary_->triples().unfolded() > most_triples_in_memory) {
         dictionary.triples = dictionary_->triples().fold();
     }
-    publish_root(std::move(next), blocks_->batch(), dictionary, nullptr);
+    return dictionary;
+}
+
+void StoreCore::fold_log() {
+    throw_if_read_only();
+    const std::shared_ptr<const State> state = commits_.newest();
+    if (!has_unfolded(*state)) {
+        return;
+    }
+    publish_root(folded(*state), blocks_->batch(), folded_dictionary(), nullptr);
+}
+
+void StoreCore::fold_beside_writers(const std::stop_token& stop) {
+    std::shared_ptr<const State> state;
+    std::uint64_t generation = 0;
+    GraphCounts counts;
+    std::vector<std::size_t> runs;
+    {
+        const HeldRight right(right_, std::chrono::seconds(5));
+        throw_if_read_only();
+        state = commits_.newest();
+        if (!has_unfolded(*state)) {
+            return;
+        }
+        generation = reserve_generations(most_fold_generations);
+        counts = writer_.graph_counts;
+        runs = runs_of(writer_.root);
+    }
+    // What is to be folded never changes any more: writers go on meanwhile.
+    const std::shared_ptr<State> made = with_runs(*this, *state, counts, generation, runs);
+
+    const std::unique_ptr<HeldRight> right = wait_for_right(right_, stop);
+    const std::shared_ptr<const State> newest = commits_.newest();
+    bool superseded = !right;
+    for (std::size_t i = 0; i < statement_permutations; ++i) {
+        superseded |= state->indexes[i] != newest->indexes[i];
+    }
+    if (superseded) {
+        // A load has replaced what this was made from, or a first named graph has brought gspo with
+        // it, or the store is being closed and somebody still writes.
+        drop_made(*blocks_, *state, *made);
+        return;
+    }
+    auto next = std::make_shared<State>(*newest);
+    for (std::size_t i = 0; i < statement_permutations; ++i) {
+        if (!made->indexes[i] || made->indexes[i] == newest->indexes[i]) {
+            continue;
+        }
+        if (state->indexes[i]) {
+            made->indexes[i]->take_later(*newest->indexes[i]);
+        } else {
+            for (const auto& layer : writer_.layers) {
+                if (layer->first_commit() > state->number) {
+                    made->indexes[i]->append(layer);
+                }
+            }
+        }
+        next->indexes[i] = made->indexes[i];
+    }
+    const RootPoint point{*state, counts};
+    publish_root(std::move(next), blocks_->batch(), folded_dictionary(), nullptr, &point);
 }
 
 void StoreCore::fold_when_due() {
+    // So many are waiting that whoever brings more has to wait himself: memory is bounded.
+    constexpr std::uint64_t most_waiting = 2'000'000;
+    if (commits_.newest()->unfolded_changes > most_waiting) {
+        folding_.wait(true);
+    }
     constexpr std::uint64_t most_unfolded = 100'000;
     if (commits_.newest()->unfolded_changes <= most_unfolded || folding_.exchange(true)) {
         return;
@@ -132,15 +241,12 @@ void StoreCore::fold_when_due() {
     // The thread before this one is over, or folding_ would be set.
     folder_ = std::jthread([this](const std::stop_token& stop) {
         try {
-            // Short enough for finish() to wait for; who writes all the time is asked again.
-            const HeldRight right(right_, std::chrono::seconds(5));
-            if (!stop.stop_requested()) {
-                fold_log();
-            }
+            fold_beside_writers(stop);
         } catch (const std::exception& error) {
             log(error.what());
         }
         folding_ = false;
+        folding_.notify_all();
     });
 }
 

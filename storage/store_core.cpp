@@ -238,7 +238,8 @@ std::uint64_t StoreCore::reserve_generations(std::uint64_t count) {
 }
 
 void StoreCore::publish_root(std::shared_ptr<State> next, std::unique_ptr<WriteBatch> batch,
-                             const DictionaryRoot& dictionary, CommitHeader* header) {
+                             const DictionaryRoot& dictionary, CommitHeader* header,
+                             const RootPoint* point) {
     throw_if_read_only();
     const std::shared_ptr<const State> before = commits_.newest();
     StoreRoot root;
@@ -253,12 +254,14 @@ void StoreCore::publish_root(std::shared_ptr<State> next, std::unique_ptr<WriteB
                 root.log_generations.push_back(header->run_generation);
             }
         }
-        root.number = next->number;
-        root.header_hash = next->header_hash;
-        root.time = next->time;
-        root.statements = next->statements;
+        const State& at = point != nullptr ? point->state : *next;
+        const GraphCounts& counts = point != nullptr ? point->graph_counts : writer_.graph_counts;
+        root.number = at.number;
+        root.header_hash = at.header_hash;
+        root.time = at.time;
+        root.statements = at.statements;
         root.dictionary = dictionary.serialise();
-        root.graphs.assign(writer_.graph_counts.begin(), writer_.graph_counts.end());
+        root.graphs.assign(counts.begin(), counts.end());
         std::uint64_t page = writer_.next.pages;
         for (const auto& index : next->indexes) {
             if (index) {
@@ -271,7 +274,7 @@ void StoreCore::publish_root(std::shared_ptr<State> next, std::unique_ptr<WriteB
         remove_old_pages(*batch, writer_.root, root);
         batch->put(Family::meta, root_key, root.encode());
         statistics_.save(*batch);
-        next->unfolded_changes = 0;
+        next->unfolded_changes -= point != nullptr ? at.unfolded_changes : next->unfolded_changes;
         blocks_->write(*batch, true);
         writer_.next.pages = page;
         writer_.wrote = true;
@@ -283,7 +286,9 @@ void StoreCore::publish_root(std::shared_ptr<State> next, std::unique_ptr<WriteB
             }
         }
         writer_.root = std::move(root);
-        writer_.layers.clear();
+        std::erase_if(writer_.layers, [this](const auto& layer) {
+            return layer->last_commit() <= writer_.root.number;
+        });
         commits_.written_durably(next);
     } catch (const DiskFull&) {
         throw;  // of the batch nothing was written

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -114,21 +115,35 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
 
     // Publishes a root: `next` holds the new indexes, `header` a commit that comes with it. The
     // batch may hold more (terms of a load). Durable at return.
+    // The root is that of `point` where it is given: a state before `next`, whose later commits
+    // stay in the log.
+    struct RootPoint {
+        const State& state;
+        const GraphCounts& graph_counts;
+    };
     void publish_root(std::shared_ptr<State> next, std::unique_ptr<WriteBatch> batch,
-                      const DictionaryRoot& dictionary, CommitHeader* header);
+                      const DictionaryRoot& dictionary, CommitHeader* header,
+                      const RootPoint* point = nullptr);
+    // The newest state with its log in runs, to be published.
+    std::shared_ptr<State> folded(const State& state);
     // Drops generations that no index needs any more.
     void drop_retired();
 
     // Merges what the log holds into runs, and runs into blocks where there are many; publishes the
     // root. Does nothing when nothing is unfolded.
     void fold_log();
-    // Lets a thread of the store call fold_log() when the log has grown long; does not wait.
+    // The same without the right, which it takes for its beginning and end only.
+    void fold_beside_writers(const std::stop_token& stop);
+    // Lets a thread of the store call fold_beside_writers() when the log has grown long; does not
+    // wait, unless the log grows faster than it is folded.
     void fold_when_due();
     // At close: see Store::close(). Never throws: what cannot be written now is in the log.
     void finish() noexcept;
 
   private:
     void note_durable() noexcept;
+    bool has_unfolded(const State& state) const;
+    DictionaryRoot folded_dictionary();
 
     std::unique_ptr<StoreLock> lock_;  // declared first: given back last
     std::shared_ptr<BlockStore> blocks_;
