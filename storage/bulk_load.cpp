@@ -1,6 +1,7 @@
 #include "storage/bulk_load.h"
 
 #include <algorithm>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include "storage/bulk_load_rows.h"
 #include "storage/bulk_load_spool.h"
 #include "storage/bulk_load_terms.h"
+#include "storage/disk_full.h"
 
 namespace dossier::storage {
 
@@ -36,6 +38,10 @@ class Load : public BulkLoad {
 
   private:
     class ChunkWorker;
+
+    // Everything up to the commit.
+    void prepare(TermMerge& terms, PreparedLoad& prepared);
+    void abandon(TermMerge& terms) noexcept;
 
     void take(std::unique_ptr<SealedChunk> chunk, std::uint64_t read) {
         const std::lock_guard lock(mutex_);
@@ -91,10 +97,26 @@ LoadCounts Load::finish() {
     prepared.counts.read = read_;
 
     TermMerge terms(dictionary, target_->block_store(), chunks_, options_.stop);
+    try {
+        prepare(terms, prepared);
+    } catch (...) {
+        abandon(terms);
+        throw;
+    }
+    try {
+        target_->publish(prepared, options_.commit);
+    } catch (const DiskFull&) {
+        abandon(terms);
+        throw;
+    }
+    return prepared.counts;
+}
+
+void Load::prepare(TermMerge& terms, PreparedLoad& prepared) {
     terms.run(threads_);
 
     for (const Term& graph : options_.replace_graphs) {
-        if (const auto id = dictionary->find(graph.view())) {
+        if (const auto id = target_->dictionary()->find(graph.view())) {
             prepared.emptied_graphs.push_back(*id);
         }
     }
@@ -115,8 +137,17 @@ LoadCounts Load::finish() {
     prepared.counts.added = rows.added();
     prepared.counts.duplicates = read_ - rows.added();
     throw_if_stopped(options_.stop);
-    target_->publish(prepared, options_.commit);
-    return prepared.counts;
+}
+
+// What was written has to go now, since others may need the space. Where that cannot be, it goes
+// when the store is opened the next time.
+void Load::abandon(TermMerge& terms) noexcept {
+    try {
+        target_->abandon();
+        terms.abandon();
+    } catch (const std::exception&) {
+        return;
+    }
 }
 
 }  // namespace

@@ -69,6 +69,9 @@ class LoadTarget {
 
     // Makes it one durable commit. After a throw, or when this is never called, nothing happened.
     virtual CommitInfo publish(const PreparedLoad& load, const CommitOptions& options) = 0;
+    // Gives back the space of what was written; only where publish() was not called, or threw
+    // DiskFull.
+    virtual void abandon() = 0;
 };
 
 // The load itself; Store::bulk_load() returns it.

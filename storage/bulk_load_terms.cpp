@@ -300,8 +300,13 @@ void TermMerge::merge(Job& job) {
     }
 }
 
+void TermMerge::abandon() {
+    for (std::uint32_t i = 0; i < segments_; ++i) drop_segment(*store_, first_segment_ + i);
+}
+
 void TermMerge::run(unsigned threads) {
     std::uint32_t number = std::max(root_.next_segment, greatest_segment_on_disk(*store_) + 1);
+    first_segment_ = number;
     std::vector<Job> jobs;
     for (std::size_t t = 0; t < merged_tags; ++t) {
         std::uint64_t count = 0;
@@ -320,6 +325,7 @@ void TermMerge::run(unsigned threads) {
         if (job.tag == Tag::iri) job.names = make_sink(Tag::name, terms_per_block);
         jobs.push_back(std::move(job));
     }
+    segments_ = number - first_segment_;
     root_.next_segment = number;
     std::sort(jobs.begin(), jobs.end(),
               [](const Job& a, const Job& b) { return a.expected > b.expected; });

@@ -22,6 +22,9 @@ class TermMerge {
     // On up to `threads` threads, a tag each. Segments are durable at return and named by root().
     void run(unsigned threads);
 
+    // Drops the segments again: nothing is published that names them.
+    void abandon();
+
     DictionaryRoot& root() { return root_; }
     std::vector<TermEntry>& entries() { return entries_; }
     // The id for what merge() left in a chunk, after run().
@@ -38,6 +41,7 @@ class TermMerge {
     std::vector<std::unique_ptr<SealedChunk>>& chunks_;
     std::stop_token stop_;
     DictionaryRoot root_;
+    std::uint32_t first_segment_ = 0, segments_ = 0;  // those made here
     std::vector<TermEntry> entries_;
     std::array<TermId, merged_tags> first_new_{}, first_long_{};
     TermId first_name_;

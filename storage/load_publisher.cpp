@@ -183,6 +183,14 @@ CommitInfo LoadPublisher::publish(const PreparedLoad& load, const CommitOptions&
     return shape_ == Shape::log ? publish_log(load, options) : publish_root(load, options);
 }
 
+void LoadPublisher::abandon() {
+    for (std::size_t i = 0; i < statement_permutations; ++i) {
+        if (shape_ != Shape::log) {
+            drop_generation(*core_->blocks(), static_cast<Permutation>(i), first_generation_ + i);
+        }
+    }
+}
+
 CommitInfo LoadPublisher::publish_log(const PreparedLoad& load, const CommitOptions& options) {
     std::sort(changes_.begin(), changes_.end());
     // A row that leaves with its graph and comes back with the load does not change.
@@ -225,6 +233,7 @@ CommitInfo LoadPublisher::publish_root(const PreparedLoad& load, const CommitOpt
     header.removed = state_->statements + header.inserted - header.statements;
     header.run_generation = written_[spo].generation;
     if (header.inserted == 0 && header.removed == 0) {
+        abandon();
         return {state_->number, 0, 0};
     }
 

@@ -30,6 +30,7 @@ class LoadPublisher : public LoadTarget {
     void write(Permutation permutation, SortedRows& rows) override;
     void write_removed(Permutation permutation, SortedRows& rows) override;
     CommitInfo publish(const PreparedLoad& load, const CommitOptions& options) override;
+    void abandon() override;
 
   private:
     // What was written of one permutation.

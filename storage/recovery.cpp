@@ -13,6 +13,7 @@
 #include "storage/memory_block_store.h"
 #include "storage/rocksdb_block_store.h"
 #include "storage/store_lock.h"
+#include "storage/term_segment.h"
 
 namespace dossier::storage {
 
@@ -119,7 +120,7 @@ void replay(StoreCore::Parts& parts, State& state) {
     }
 }
 
-// Generations that a process wrote and did not live to publish. Only for the writer.
+// Generations and segments that a process wrote and did not live to publish. Only for the writer.
 void drop_orphans(BlockStore& blocks, const State& state, const StoreRoot& root) {
     for (std::size_t i = 0; i < statement_permutations; ++i) {
         const auto permutation = static_cast<Permutation>(i);
@@ -134,6 +135,7 @@ void drop_orphans(BlockStore& blocks, const State& state, const StoreRoot& root)
             }
         }
     }
+    drop_orphan_segments(blocks, DictionaryRoot::parse(root.dictionary).segments);
 }
 
 // What the watermark says against the store as it was found; empty when nothing.

@@ -572,6 +572,32 @@ rocksdb::DBOptions database_options(const RocksdbOptions& options,
     return result;
 }
 
+// An open that finds no space aborts the process (docs/storage-faults.md). It writes what the log
+// holds to table files, and some small files.
+void require_space_to_open(const RocksdbOptions& options, const rocksdb::Env& environment) {
+    std::uint64_t needed = std::uint64_t{2} << 20;
+    std::error_code failure;
+    for (files::directory_iterator entry(options.path, failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+        std::error_code gone;
+        if (entry->path().extension() == ".log") {
+            const std::uint64_t size = entry->file_size(gone);
+            needed += gone ? 0 : size;
+        }
+    }
+    // The directory of a new store is not there yet; its parent is.
+    const files::path directory =
+        failure ? files::path(options.path).parent_path() : files::path(options.path);
+    std::uint64_t free = 0;
+    const rocksdb::IOStatus known = environment.GetFileSystem()->GetFreeSpace(
+        directory.string(), rocksdb::IOOptions(), &free, nullptr);
+    if (known.ok() && free < needed) {
+        throw DiskFull(fmt::format(
+            "{} KB are free where the store is, and {} KB are needed to open it for writing",
+            free >> 10, (needed >> 10) + 1));
+    }
+}
+
 }  // namespace
 
 void throw_if_failed(const rocksdb::Status& status, std::string_view what) {
@@ -608,6 +634,8 @@ std::shared_ptr<BlockStore> open_rocksdb_block_store(const RocksdbOptions& optio
                                                          descriptors, &core->handles, &core->db),
                             options.path);
     } else {
+        require_space_to_open(options, options.environment != nullptr ? *options.environment
+                                                                      : *rocksdb::Env::Default());
         throw_if_not_opened(
             rocksdb::DB::Open(database, options.path, descriptors, &core->handles, &core->db),
             options.path);

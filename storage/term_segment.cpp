@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <list>
+#include <set>
 
 #include <dossier/error.h>
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -93,6 +94,19 @@ void drop_segment(BlockStore& store, std::uint32_t number) {
     for (Family family : {Family::terms, Family::term_index, Family::term_filter}) {
         store.drop(family, first, limit);
     }
+}
+
+void drop_orphan_segments(BlockStore& store, const std::vector<TermSegmentRoot>& live) {
+    std::set<std::uint32_t> numbers;
+    for (Family family : {Family::terms, Family::term_index, Family::term_filter}) {
+        for (const IngestedFile& file : store.list(family)) {
+            if (file.first_key.size() < 4 || file.last_key.size() < 4) continue;
+            numbers.insert(read_big_endian_u32(file.first_key.data()));
+            numbers.insert(read_big_endian_u32(file.last_key.data()));
+        }
+    }
+    for (const TermSegmentRoot& segment : live) numbers.erase(segment.number);
+    for (const std::uint32_t number : numbers) drop_segment(store, number);
 }
 
 std::uint32_t greatest_segment_on_disk(const BlockStore& store) {

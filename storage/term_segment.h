@@ -46,6 +46,8 @@ std::string segment_key(std::uint32_t number, SegmentPart part, std::uint32_t or
 std::uint64_t segment_place(std::uint32_t number, SegmentPart part, std::uint32_t ordinal);
 // Removes all parts of a segment that no root names.
 void drop_segment(BlockStore& store, std::uint32_t number);
+// Drops all but these: what loads wrote that were never published.
+void drop_orphan_segments(BlockStore& store, const std::vector<TermSegmentRoot>& live);
 // The greatest number any file of a segment bears, live or left by a load that was cut off.
 std::uint32_t greatest_segment_on_disk(const BlockStore& store);
 

@@ -142,6 +142,7 @@ class Target : public LoadTarget {
         CHECK(shape_ != Shape::base);
         take(permutation, rows, removed_);
     }
+    void abandon() override {}
     CommitInfo publish(const PreparedLoad& load, const CommitOptions&) override {
         const auto batch = world_.store->batch();
         for (const TermEntry& entry : load.entries) {

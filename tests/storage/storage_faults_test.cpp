@@ -24,6 +24,7 @@ struct Disk {
     std::atomic<bool> full{false};
     std::atomic<bool> tells_free_space{true};
     std::atomic<bool> fails_manifest_syncs{false};
+    std::atomic<int> full_after_manifest_syncs{0};
 };
 
 class TestFile : public rocksdb::FSWritableFileOwnerWrapper {
@@ -49,16 +50,22 @@ class TestFile : public rocksdb::FSWritableFileOwnerWrapper {
     rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* debug) override {
         return failed() ? rocksdb::IOStatus::IOError("made to fail")
-                        : FSWritableFileOwnerWrapper::Sync(options, debug);
+                        : counted(FSWritableFileOwnerWrapper::Sync(options, debug));
     }
     rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
                             rocksdb::IODebugContext* debug) override {
         return failed() ? rocksdb::IOStatus::IOError("made to fail")
-                        : FSWritableFileOwnerWrapper::Fsync(options, debug);
+                        : counted(FSWritableFileOwnerWrapper::Fsync(options, debug));
     }
 
   private:
     bool failed() const { return manifest_ && disk_.fails_manifest_syncs; }
+    rocksdb::IOStatus counted(rocksdb::IOStatus status) {
+        if (manifest_ && disk_.full_after_manifest_syncs > 0) {
+            disk_.full = --disk_.full_after_manifest_syncs == 0;
+        }
+        return status;
+    }
 
     Disk& disk_;
     bool manifest_;
@@ -207,6 +214,7 @@ TEST_CASE("a load that finds the disk full has not happened, and may be done aga
             const StoreInfo before = store->info();
             disk.full = true;
             REQUIRE_THROWS_AS(load_many(*store, round), DiskFull);
+            CHECK(store->info().bytes_on_disk < before.bytes_on_disk + 100'000);
             CHECK(store->info().commits == before.commits);
             CHECK(store->info().statements == before.statements);
             REQUIRE_THROWS_AS(commit_one(*store, 2), DiskFull);
@@ -257,4 +265,55 @@ TEST_CASE("a disk that fills up in the middle of a write costs no commit", "[fau
         commit_one(*again, 4);
     }
     require_whole(path, 2, 2);
+}
+
+TEST_CASE("a store is not opened for writing where the disk is full, but for reading", "[faults]") {
+    const TestDirectory directory;
+    const std::string path = directory / "store";
+    Disk disk;
+    const auto environment = environment_on(disk);
+    {
+        const auto store = open_store_over(path, creating(), environment.get());
+        commit_one(*store, 1);
+    }
+    disk.full = true;
+    REQUIRE_THROWS_AS(open_store_over(path, {}, environment.get()), DiskFull);
+    OpenOptions reading;
+    reading.read_only = true;
+    CHECK(Store::open(path, reading)->info().statements == 1);
+    disk.full = false;
+    commit_one(*open_store_over(path, {}, environment.get()), 2);
+    require_whole(path, 2, 2);
+}
+
+TEST_CASE("what a load wrote before it found the disk full is gone at once, terms too",
+          "[faults]") {
+    const TestDirectory directory;
+    Disk disk;
+    const auto environment = environment_on(disk);
+    const auto store = open_store_over(directory / "store", creating(), environment.get());
+    commit_one(*store, 1);
+    const std::uint64_t before = store->info().bytes_on_disk;
+    // Enough new terms for segments, and a disk that fills up when the rows are written.
+    LoadOptions options;
+    options.threads = 1;
+    {
+        const auto load = store->bulk_load(options);
+        const auto worker = load->worker();
+        const std::string text(3'000, 'x');
+        for (int i = 0; i < 30'000; ++i) {
+            worker->add(
+                {TermView::iri("http://example.org/s"), TermView::iri("http://example.org/p"),
+                 TermView::literal(text + std::to_string(i)),
+                 TermView::iri("http://example.org/g")},
+                0);
+        }
+        worker->flush();
+        disk.full_after_manifest_syncs = 4;
+        REQUIRE_THROWS_AS(load->finish(), DiskFull);
+        disk.full = false;
+    }
+    CHECK(store->info().bytes_on_disk < before + 1'000'000);
+    commit_one(*store, 2);
+    CHECK(store->verify() == std::vector<std::string>{});
 }
