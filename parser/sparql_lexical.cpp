@@ -93,8 +93,9 @@ std::uint32_t hex_value(std::string_view digits) {
 }
 
 // UCHAR at `p`, where a backslash stands; moves past it. Throws for anything that is not a
-// character: SPARQL 1.2 knows no surrogates, and nothing can hold a NUL.
-void take_unicode_escape(const char*& p, const char* end) {
+// character: SPARQL 1.2 knows no surrogates. A string may hold a NUL (RDF 1.2 Concepts
+// section 3.3), an IRI may not.
+void take_unicode_escape(const char*& p, const char* end, bool in_string) {
     const std::size_t digits = p + 1 != end && p[1] == 'U' ? 8 : 4;
     const char* q = p + 2;
     for (std::size_t i = 0; i < digits; ++i, ++q) {
@@ -112,7 +113,14 @@ void take_unicode_escape(const char*& p, const char* end) {
             p, digits + 2, "an escape cannot stand for a surrogate",
             "write a character above U+FFFF as \\U and eight digits, for example \\U0001F47E"};
     }
-    if (value > 0x10FFFF || value == 0) {
+    // Written out, they stand in no IRI either.
+    static constexpr std::string_view no_iri = "<>\"{}|^`\\";
+    if (!in_string && (value <= 0x20 || (value < 0x80 && no_iri.find(static_cast<char>(value)) !=
+                                                             std::string_view::npos))) {
+        throw LexicalError{
+            p, digits + 2, "the character of this escape cannot stand in an IRI", {}};
+    }
+    if (value > 0x10FFFF) {
         throw LexicalError{p, digits + 2, "this escape is not a character", {}};
     }
     p = q;
@@ -181,7 +189,7 @@ std::size_t iri_reference_length(const char* begin, const char* end) {
         const char c = *p;
         if (c == '>') return length(begin, p + 1);
         if (begins_unicode_escape(p, end)) {
-            take_unicode_escape(p, end);
+            take_unicode_escape(p, end, false);
             continue;
         }
         if (c == '\n' || c == '\r') break;
@@ -332,7 +340,7 @@ std::size_t string_length(const char* begin, const char* end) {
         } else if (*p == '\\') {
             static constexpr std::string_view escapable = "tbnrf\"'\\";
             if (begins_unicode_escape(p, end)) {
-                take_unicode_escape(p, end);
+                take_unicode_escape(p, end, true);
             } else if (p + 1 != end && escapable.find(p[1]) != std::string_view::npos) {
                 p += 2;
             } else {

@@ -310,6 +310,8 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
             if (const auto near = did_you_mean(word, known)) hint = "; did you mean " + *near + "?";
         }
         std::string message = error.what();
+        if (hint.empty() && !app.get_subcommands().empty())
+            hint = "; dossier " + used->get_name() + " --help";
         return usage_error(message + hint);
     }
 
@@ -352,6 +354,22 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
             return usage_error("there is neither a store nor a command '" + invocation.store +
                                "'; did you mean " + *near + "? (a new store: ./" +
                                invocation.store + ")");
+    }
+    if (invocation.command == Command::shell && !invocation.store.empty() &&
+        !std::filesystem::exists(invocation.store)) {
+        // A command of another version, or of no version: its arguments would be read as
+        // statements.
+        static const std::vector<std::string> other_versions{"backup",  "compact", "forget",
+                                                             "restore", "serve",   "upgrade"};
+        const bool known = std::find(other_versions.begin(), other_versions.end(),
+                                     invocation.store) != other_versions.end();
+        const bool no_statement =
+            !invocation.statements.empty() &&
+            invocation.statements.front().find_first_of(" \t\n{}<>?:.;") == std::string::npos;
+        if (known || no_statement)
+            return usage_error("there is no command '" + invocation.store +
+                               "'; dossier help lists them (a new store: ./" + invocation.store +
+                               ")");
     }
     if (invocation.command == Command::help) {
         if (invocation.topic.empty()) {

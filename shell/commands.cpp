@@ -12,6 +12,7 @@
 #include <ostream>
 
 #include "shell/completions.h"
+#include "shell/compressed_stream.h"
 #include "shell/dot_commands.h"
 #include "shell/statement_runner.h"
 #include "shell/store_report.h"
@@ -126,7 +127,8 @@ void apply_evaluation(const Invocation& invocation, Session& session) {
 void apply_format(const Invocation& invocation, Session& session) {
     std::string name = invocation.format;
     if (name.empty() && !invocation.output.empty()) {
-        const std::string extension = std::filesystem::path(invocation.output).extension();
+        const std::string extension =
+            std::filesystem::path(without_compression(invocation.output)).extension();
         if (extension.size() > 1 && mode_of_name(extension.substr(1))) name = extension.substr(1);
     }
     if (name.empty())
@@ -286,6 +288,7 @@ void run_init_file(const Invocation& invocation, Session& session) {
 
 int run_shell(const Invocation& invocation, Session& session) {
     const bool terminal = isatty(STDIN_FILENO) != 0;
+    if (session.read_only() && !session.path().empty()) require_store(session);
     if (!terminal && session.exists()) session.store();
     if (!invocation.statements.empty()) {
         StatementRunner runner(session, false);

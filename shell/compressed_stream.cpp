@@ -91,6 +91,21 @@ class CompressedStream::Buffer : public std::streambuf {
     std::vector<char> input_, output_;
 };
 
+std::optional<Compression> compression_of_file(std::string_view name) {
+    if (name.ends_with(".gz")) return Compression::gzip;
+    if (name.ends_with(".zst")) return Compression::zstd;
+    if (name.ends_with(".bz2"))
+        throw UsageError("'" + std::string(name) +
+                         "': bzip2 is read but not written; .gz and .zst are");
+    return std::nullopt;
+}
+
+std::string_view without_compression(std::string_view name) {
+    for (const std::string_view extension : {".gz", ".zst"})
+        if (name.ends_with(extension)) name.remove_suffix(extension.size());
+    return name;
+}
+
 CompressedStream::CompressedStream(std::ostream& target, Compression compression)
     : std::ostream(nullptr), buffer_(std::make_unique<Buffer>(target, compression)) {
     rdbuf(buffer_.get());

@@ -14,15 +14,12 @@
 namespace dossier::shell {
 
 void dump(Session& session, const DumpRequest& request) {
-    std::string compression = request.compression;
-    std::string name = request.output;
-    for (const char* extension : {".gz", ".zst"}) {
-        if (!name.ends_with(extension)) continue;
-        name.erase(name.size() - std::string_view(extension).size());
-        if (compression.empty()) compression = extension + 1;
-    }
+    const std::string& compression = request.compression;
     if (!compression.empty() && compression != "gz" && compression != "zst")
         throw UsageError("--compress is gz or zst, not '" + compression + "'");
+    const std::string name(without_compression(request.output));
+    if (!compression.empty() && name != request.output)
+        throw UsageError("the file's name asks for compression already; leave --compress out");
 
     DumpOptions options;
     options.sorted = request.sorted;

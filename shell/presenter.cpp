@@ -25,21 +25,6 @@ bool is_number(const TermView& term) {
            type == "short" || type == "byte" || type.starts_with("unsigned");
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-    out += '"';
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
-
 // A plain JSON value: numbers and booleans bare where JSON has them, else a string.
 void append_json_value(std::string& out, const TermView& term) {
     if (term.is_literal() && term.datatype() == std::string(xsd) + "boolean") {
@@ -108,6 +93,21 @@ bool is_graph_mode(Mode mode) {
 
 }  // namespace
 
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
 std::string grouped(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, " ");
@@ -132,6 +132,8 @@ Mode Presenter::graph_mode() const {
     if (is_graph_mode(presentation_.mode) || presentation_.mode == Mode::table ||
         presentation_.mode == Mode::count || presentation_.mode == Mode::none)
         return presentation_.mode;
+    // XML is one thing for rows and another for statements.
+    if (presentation_.mode == Mode::xml) return Mode::rdfxml;
     return terminal_.is_terminal ? Mode::turtle : Mode::ntriples;
 }
 

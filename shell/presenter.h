@@ -66,6 +66,8 @@ class Presenter {
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+// A JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
 // 1204332 as "1 204 332".
 std::string grouped(std::uint64_t number);
 

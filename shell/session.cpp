@@ -10,6 +10,7 @@
 
 #include <dossier/text_width.h>
 
+#include "shell/compressed_stream.h"
 #include "shell/pipe_stream.h"
 
 namespace dossier::shell {
@@ -66,6 +67,7 @@ Session::Session(InterruptWatch& interrupts, ColorChoice color)
 Session::~Session() {
     transaction_.reset();
     try {
+        end_stream(output_);
         close_store();
     } catch (const std::exception& error) {
         report_error(error, err(), err_terminal_);
@@ -381,13 +383,22 @@ Terminal Session::out_terminal() const {
 
 void Session::redirect(const std::string& file, bool once, bool overwrite) {
     std::unique_ptr<std::ostream>& target = once ? once_ : output_;
-    target.reset();
+    end_stream(target);
     if (once) once_file_.clear();
     if (file.starts_with('|'))
         target = std::make_unique<PipeStream>(file.substr(1));
-    else if (!file.empty() && file != "-")
+    else if (!file.empty() && file != "-") {
+        const auto compression = compression_of_file(file);
         target = create_file(file, overwrite || force);
+        if (compression) target = std::make_unique<CompressedFile>(std::move(target), *compression);
+    }
     if (once && target && !file.starts_with('|')) once_file_ = file;
+}
+
+void Session::end_stream(std::unique_ptr<std::ostream>& stream) {
+    // Taken first: what fails here is not to be ended again.
+    const std::unique_ptr<std::ostream> ended = std::move(stream);
+    if (auto* compressed = dynamic_cast<CompressedStream*>(ended.get())) compressed->finish();
 }
 
 void Session::discard_once() {

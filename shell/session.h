@@ -103,7 +103,7 @@ class Session {
     // Sends results to a file or, as "|COMMAND", into a program; an empty name means standard
     // output again. `once`: the next statement's only. Refuses to overwrite unless `force`.
     void redirect(const std::string& file, bool once, bool force);
-    void end_once() { once_.reset(); }
+    void end_once() { end_stream(once_); }
     // After a failure: what was written for the statement is half of something. Its file goes.
     void discard_once();
     void message(std::string_view text);  // to standard error, unless quiet
@@ -135,6 +135,7 @@ class Session {
 
   private:
     void open_now(bool create);
+    static void end_stream(std::unique_ptr<std::ostream>& stream);
     std::uint64_t run_pattern(std::string_view text, const std::string& source);
     void warn(std::string_view text, const QueryOptions& options,
               const std::vector<std::string>& given);

@@ -21,11 +21,27 @@ class List {
         const Mode mode = session.presentation.mode;
         plain_ =
             mode != Mode::table && !(mode == Mode::automatic && session.out_terminal().is_terminal);
-        if (plain_) print(header_);
+        objects_ = mode == Mode::json || mode == Mode::jsonl;
+        if (plain_ && !objects_) print(header_);
     }
     void add(std::vector<Cell> row) {
         if (!plain_) {
             table_.add(std::move(row));
+            return;
+        }
+        if (objects_) {
+            // An object a line; numbers bare.
+            std::string line = "{";
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                if (i > 0) line += ',';
+                append_json_string(line, header_[i]);
+                line += ':';
+                if (row[i].number)
+                    line += row[i].text;
+                else
+                    append_json_string(line, row[i].text);
+            }
+            session_.out() << line << "}\n";
             return;
         }
         std::vector<std::string> texts;
@@ -38,15 +54,26 @@ class List {
 
   private:
     void print(const std::vector<std::string>& texts) {
+        const bool csv = session_.presentation.mode == Mode::csv;
         for (std::size_t i = 0; i < texts.size(); ++i)
-            session_.out() << (i > 0 ? "\t" : "") << texts[i];
-        session_.out() << '\n';
+            session_.out() << (i == 0 ? ""
+                               : csv  ? ","
+                                      : "\t")
+                           << (csv ? csv_field(texts[i]) : texts[i]);
+        session_.out() << (csv ? "\r\n" : "\n");
+    }
+    static std::string csv_field(const std::string& text) {
+        if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+        std::string field = "\"";
+        for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
+        return field + '"';
     }
 
     Session& session_;
     std::vector<std::string> header_;
     Table table_;
     bool plain_ = false;
+    bool objects_ = false;
 };
 
 class Shortener {
@@ -68,8 +95,10 @@ class Shortener {
 };
 
 Cell count_cell(Session& session, std::uint64_t number) {
-    return {session.out_terminal().is_terminal ? grouped(number) : std::to_string(number), "",
-            true};
+    const Mode mode = session.presentation.mode;
+    const bool for_people =
+        mode == Mode::table || (mode == Mode::automatic && session.out_terminal().is_terminal);
+    return {for_people ? grouped(number) : std::to_string(number), "", true};
 }
 
 // As parse_size() reads it: in the largest unit that leaves nothing over.
@@ -90,12 +119,9 @@ void print_info(Session& session, bool json) {
     std::ostream& out = session.out();
     if (json) {
         std::string path;
-        for (const char c : info.path) {
-            if (c == '"' || c == '\\') path += '\\';
-            path += c;
-        }
+        append_json_string(path, info.path);
         out << fmt::format(
-            "{{\"path\":\"{}\",\"uuid\":\"{}\",\"epoch\":{},\"format_version\":{},\"commits\":{},"
+            "{{\"path\":{},\"uuid\":\"{}\",\"epoch\":{},\"format_version\":{},\"commits\":{},"
             "\"statements\":{},\"default_graph_statements\":{},\"named_graphs\":{},\"terms\":{},"
             "\"triple_terms\":{},\"bytes_on_disk\":{},\"unfolded_changes\":{},"
             "\"union_default_graph\":{}}}\n",

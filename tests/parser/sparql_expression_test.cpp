@@ -105,9 +105,11 @@ TEST_CASE("escapes are read in strings and IRIs, and nowhere else", "[sparql]") 
     CHECK(text("<http://e/\\u0061\\U0001F47E>") == "http://e/a\xF0\x9F\x91\xBE");
     CHECK(text("'''a\n\"'b''c'''") == "a\n\"'b''c");
     CHECK(text("\"\"\"\"x\"\"\"") == "\"x");
+    CHECK(text("\"a\\u0000b\"") == std::string("a\0b", 3));
     for (const char* wrong :
          {"ASK { ?s ?p \"\\u12\" }", "ASK { ?s ?p \"\\UFFFFFFFF\" }", "ASK { ?s ?p \"\\uD800\" }",
-          "ASK { ?s ?p \"\\u0000\" }", "ASK { ?s ?p \"\\x\" }", "ASK { ?s ?p \"a\nb\" }",
+          "ASK { ?s ?p <http://e/\\u0000> }", "ASK { ?s ?p <http://e/\\u0020> }",
+          "ASK { ?s ?p <http://e/\\u003E> }", "ASK { ?s ?p \"\\x\" }", "ASK { ?s ?p \"a\nb\" }",
           "ASK { ?s ?p <http://e/\\uD83C\\uDCA1> }", "ASK \\u007B }", "ASK { ?\\u0061 ?p ?o }",
           "ASK { ?s :\\u0061 ?o }", "ASK { ?s ?p \"abc", "ASK { ?s ?p '''abc'' }"}) {
         INFO(wrong);
