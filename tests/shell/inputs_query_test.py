@@ -124,7 +124,7 @@ class QueryInputs(InputTest):
         """input 115: \\u escapes make no brackets"""
         self.expect(self.query("SELECT * \\u007B ?s ?p ?o }"), 3, "query:1:10")
         for code in ("0020", "003E"):
-            self.expect(self.query(f"SELECT * {{ ?s <http://e/\\u{code}> ?o }}"), 3, "query:1:24")
+            self.expect(self.query(f"SELECT * {{ ?s <http://e/\\u{code}> ?o }}"), 3, "query:1:25")
             update = f"INSERT DATA {{ <urn:a> <http://e/\\u{code}> 1 }}"
             self.expect(self.run_program("update", "small", update), 3, "update:1:")
         self.expect(self.query("ASK { FILTER('\\u0061' = 'a') }"), 0, "true")
