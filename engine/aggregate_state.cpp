@@ -204,7 +204,7 @@ class ConcatenationState final : public AggregateState {
     TermId result(FunctionScope& scope, std::uint32_t group) override {
         const Text& text = texts_[group];
         if (text.failed) return storage::unbound;
-        return scope.context()->computed().intern(TermView::literal(text.text));
+        return scope.id_of(TermView::literal(text.text));
     }
     void write(std::uint32_t group, SpillFile& file) override {
         const Text& text = texts_[group];

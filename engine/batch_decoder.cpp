@@ -93,8 +93,12 @@ void BatchDecoder::decode(const Batch& batch, std::span<const std::size_t> colum
     context_.snapshot().terms(
         std::span(distinct).subspan(1, stored - 1),
         [&](std::size_t index, const TermView& term) { terms_[index + 1] = arena_.copy(term); });
-    for (std::size_t i = stored; i < distinct.size(); ++i)
-        terms_[i] = context_.computed().term(distinct[i]).view();
+    std::string buffer;
+    for (std::size_t i = stored; i < distinct.size(); ++i) {
+        buffer.clear();
+        const TermView term = context_.computed().view(distinct[i], buffer);
+        terms_[i] = buffer.empty() ? term : arena_.copy(term);
+    }
     ids_.swap(distinct);
 }
 

@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <dossier/term.h>
@@ -41,6 +42,9 @@ struct ExecutionOptions {
     std::optional<std::uint64_t> random_seed = {};
     std::optional<std::chrono::system_clock::time_point> now = {};
     std::shared_ptr<const HostFunctions> functions = {};
+    // The caller is done with the terms of a batch before it asks for the next. Those which the end
+    // of the plan computes are then not kept.
+    bool reads_batches_at_once = false;
 };
 
 // What one plan node did, over all its operators.
@@ -92,6 +96,10 @@ class ExecutionContext {
     const RowTable& input(const PlanNode& node) const { return *inputs_.at(&node); }
     void set_input(const PlanNode& node, const RowTable& rows) { inputs_[&node] = &rows; }
 
+    // Whether nobody looks at what this node computed once it is asked for more.
+    bool terms_pass(const PlanNode& node) const { return passing_nodes_.contains(&node); }
+    void let_terms_pass(const PlanNode& node) { passing_nodes_.insert(&node); }
+
     OperatorStatistics& statistics(const PlanNode& node) { return statistics_[&node]; }
     const OperatorStatistics* find_statistics(const PlanNode& node) const;
 
@@ -107,6 +115,7 @@ class ExecutionContext {
     std::vector<storage::TermId> outer_;
     std::unordered_map<const PlanNode*, OperatorStatistics> statistics_;
     std::unordered_map<const PlanNode*, const RowTable*> inputs_;
+    std::unordered_set<const PlanNode*> passing_nodes_;
 };
 
 }  // namespace dossier::engine

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <dossier/error.h>
+
 #include "engine/function_compiler.h"
 #include "engine/function_node.h"
 #include "engine/function_scope.h"
@@ -16,12 +18,16 @@ class NodeExpression final : public CompiledExpression {
   public:
     NodeExpression(const Expression& expression, const std::vector<Variable>& columns,
                    ExecutionContext& context, const ExistsFactory& exists,
-                   BlankNodeScope* blank_nodes)
+                   BlankNodeScope* blank_nodes, bool terms_pass)
         : scope_(&context, context.options().base),
           node_(compile_function(
               expression,
               {scope_, columns, exists, blank_nodes == nullptr ? &blank_nodes_ : blank_nodes},
-              true)) {}
+              true)) {
+        if (!terms_pass) return;
+        passing_ = std::make_unique<PassingTerms>(context.computed(), context.memory());
+        scope_.set_passing(passing_.get());
+    }
 
     void evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   std::span<TermId> out) override {
@@ -30,6 +36,7 @@ class NodeExpression final : public CompiledExpression {
             for (std::size_t i = 0; i < rows.size(); ++i) out[i] = ids[rows[i]];
             return;
         }
+        if (passing_) passing_->forget();
         scope_.begin();
         cells_.resize(rows.size());
         node_->evaluate(scope_, batch, rows, cells_.data());
@@ -49,6 +56,7 @@ class NodeExpression final : public CompiledExpression {
     }
 
   private:
+    std::unique_ptr<PassingTerms> passing_;
     FunctionScope scope_;
     BlankNodeScope blank_nodes_;
     FunctionNodePtr node_;
@@ -69,12 +77,11 @@ TermId BlankNodeScope::node(ExecutionContext& context, std::uint64_t batch, std:
     return id;
 }
 
-std::unique_ptr<CompiledExpression> compile_expression(const Expression& expression,
-                                                       const std::vector<Variable>& columns,
-                                                       ExecutionContext& context,
-                                                       const ExistsFactory& exists,
-                                                       BlankNodeScope* blank_nodes) {
-    return std::make_unique<NodeExpression>(expression, columns, context, exists, blank_nodes);
+std::unique_ptr<CompiledExpression> compile_expression(
+    const Expression& expression, const std::vector<Variable>& columns, ExecutionContext& context,
+    const ExistsFactory& exists, BlankNodeScope* blank_nodes, bool terms_pass) {
+    return std::make_unique<NodeExpression>(expression, columns, context, exists, blank_nodes,
+                                            terms_pass);
 }
 
 bool is_constant(const Expression& expression) {
@@ -108,7 +115,7 @@ bool is_constant(const Expression& expression) {
     return true;
 }
 
-std::optional<Term> evaluate_constant(const Expression& expression, const std::string& base) {
+std::optional<Term> evaluate_constant(const Expression& expression, const std::string& base) try {
     FunctionScope scope(nullptr, base);
     const std::vector<Variable> columns;
     const ExistsFactory exists;
@@ -118,6 +125,9 @@ std::optional<Term> evaluate_constant(const Expression& expression, const std::s
     node->evaluate(scope, Batch(), row, &cell);
     const TermView* term = scope.term(cell);
     return term == nullptr ? std::nullopt : std::optional<Term>(*term);
+} catch (const LimitError&) {
+    // Too large to be folded ahead: left to the execution, which has a budget.
+    return std::nullopt;
 }
 
 }  // namespace dossier::engine

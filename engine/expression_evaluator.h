@@ -69,12 +69,10 @@ class BlankNodeScope {
 // `columns` says which variable each column of the batches holds; variables that have none take
 // their value from ExecutionContext::outer(). Expression and context must outlive the result.
 // `exists` may be empty where the expression contains no EXISTS. `blank_nodes`, where given, must
-// outlive the result.
-std::unique_ptr<CompiledExpression> compile_expression(const Expression& expression,
-                                                       const std::vector<Variable>& columns,
-                                                       ExecutionContext& context,
-                                                       const ExistsFactory& exists,
-                                                       BlankNodeScope* blank_nodes = nullptr);
+// outlive the result. With `terms_pass` the ids of one evaluate() are good until the next.
+std::unique_ptr<CompiledExpression> compile_expression(
+    const Expression& expression, const std::vector<Variable>& columns, ExecutionContext& context,
+    const ExistsFactory& exists, BlankNodeScope* blank_nodes = nullptr, bool terms_pass = false);
 
 // Whether evaluate_constant() gives what every execution would: no variable, EXISTS, BNODE, random
 // function, NOW, and no function that is not built in.

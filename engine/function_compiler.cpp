@@ -87,6 +87,7 @@ class ScalarNode final : public FunctionNode {
             const bool failed =
                 std::any_of(row.begin(), row.end(), [](const Cell& c) { return c.is_error(); });
             out[i] = failed ? Cell{} : entry_.function(scope, row);
+            scope.worked(16);
         }
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ class Remembered {
     }
     void insert(TermId id, Answer answer) { answers_.emplace(id.bits, answer); }
     void clear() { answers_.clear(); }
+    bool empty() const { return answers_.empty(); }
     std::size_t size() const { return answers_.size(); }
     // Between batches: makes room.
     void trim() {
@@ -44,7 +46,8 @@ class Remembered {
 class MemoNode final : public FunctionNode {
   public:
     MemoNode(ExecutionContext& context, FunctionNodePtr inner, std::size_t column, bool as_ids)
-        : inner_(std::move(inner)),
+        : context_(context),
+          inner_(std::move(inner)),
           column_(column),
           as_ids_(as_ids),
           cells_(context.memory()),
@@ -55,11 +58,13 @@ class MemoNode final : public FunctionNode {
             batch_number_ = scope.batch_number();
             if (holds_borrowed_) cells_.clear();
             holds_borrowed_ = false;
+            if (passing_ && passing_->bytes() > most_passing) cells_.clear();
+            if (passing_ && cells_.empty()) passing_->forget();
         }
         const auto evaluate_inner = [&](const Batch& ids, Rows all, Cell* values) {
             inner_->evaluate(scope, ids, all, values);
             for (std::size_t i = 0; i < all.size(); ++i) {
-                if (as_ids_) values[i] = Cell::of(scope.id(values[i]));
+                if (as_ids_) values[i] = Cell::of(id_of(scope, values[i]));
                 holds_borrowed_ |= !values[i].is_portable();
             }
         };
@@ -74,6 +79,18 @@ class MemoNode final : public FunctionNode {
     }
 
   private:
+    // Bytes of terms that are remembered from batch to batch.
+    static constexpr std::size_t most_passing = std::size_t{1} << 20;
+
+    // An id that lives as long as the answer is remembered.
+    TermId id_of(FunctionScope& scope, const Cell& cell) {
+        if (scope.passing() == nullptr || cell.kind == Cell::Kind::error) return scope.id(cell);
+        if (cell.kind == Cell::Kind::id) return cell.id();
+        if (!passing_)
+            passing_ = std::make_unique<PassingTerms>(context_.computed(), context_.memory());
+        return passing_->add(*scope.term(cell));
+    }
+
     template <typename Answer, typename Ask>
     void answer(FunctionScope&, const Batch& batch, Rows rows, Remembered<Answer>& remembered,
                 Ask&& ask, Answer* out) {
@@ -121,11 +138,13 @@ class MemoNode final : public FunctionNode {
         }
     }
 
+    ExecutionContext& context_;
     FunctionNodePtr inner_;
     std::size_t column_;
     bool as_ids_;
     Remembered<Cell> cells_;
     Remembered<Truth> truths_;
+    std::unique_ptr<PassingTerms> passing_;
     bool holds_borrowed_ = false;
     std::uint64_t batch_number_ = 0;
     bool given_up_ = false;

@@ -45,19 +45,21 @@ class RegexNode final : public FunctionNode {
         const std::size_t flags_place = replaces_ ? 3 : 2;
         const std::string_view flags =
             terms.size() > flags_place ? terms[flags_place]->text() : std::string_view();
-        RegexMatcher* matcher = find(terms[1]->text(), flags);
+        RegexMatcher* matcher = find(scope, terms[1]->text(), flags);
         if (matcher == nullptr) return {};
         if (!replaces_) {
-            const auto matches = matcher->matches(text.text());
-            return matches ? Cell::boolean(*matches) : Cell{};
+            scope.worked(matcher->work(text.text().size()));
+            const bool matches = matcher->matches(text.text());
+            return Cell::boolean(matches);
         }
         const auto replaced = matcher->replace(
-            text.text(), terms[2]->text(), [&](std::size_t bytes) { scope.expect_room(bytes); });
+            text.text(), terms[2]->text(), [&](std::size_t bytes) { scope.expect_room(bytes); },
+            [&](std::size_t bytes) { scope.worked(bytes); });
         if (!replaced) return {};
         return scope.borrow_string_like(scope.memory().copy(*replaced), text);
     }
 
-    RegexMatcher* find(std::string_view pattern, std::string_view flags) {
+    RegexMatcher* find(FunctionScope& scope, std::string_view pattern, std::string_view flags) {
         if (last_ != nullptr && pattern == last_pattern_ && flags == last_flags_)
             return last_->get();
         constexpr std::size_t most = 64;
@@ -65,7 +67,11 @@ class RegexNode final : public FunctionNode {
         last_pattern_ = pattern;
         last_flags_ = flags;
         const auto [place, is_new] = compiled_.try_emplace(last_flags_ + '\0' + last_pattern_);
-        if (is_new) place->second = RegexMatcher::compile(pattern, flags);
+        if (is_new) {
+            place->second = RegexMatcher::compile(pattern, flags);
+            if (place->second)
+                place->second->ask_with([&scope] { scope.worked(FunctionScope::most_work); });
+        }
         last_ = &place->second;
         return last_->get();
     }

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include <dossier/error.h>
+
 #include "rdf/vocabulary.h"
 #include "storage/inline_term.h"
 
@@ -18,6 +20,13 @@ namespace {
 constexpr std::size_t first_block = std::size_t{16} << 10;
 constexpr std::size_t largest_block = std::size_t{1} << 20;
 constexpr const char* evaluating = "evaluating an expression";
+
+// Constants are folded ahead only while they are small; who folds them takes the error for that.
+constexpr std::size_t largest_constant = std::size_t{1} << 20;
+
+void expect_constant(std::size_t bytes) {
+    if (bytes > largest_constant) throw LimitError("a constant is too large to be folded");
+}
 
 bool is_dictionary(TermId id) {
     return id.bound() && !id.is_inline() && id.tag() != Tag::computed;
@@ -35,7 +44,10 @@ char* ScratchMemory::allocate(std::size_t bytes) {
         std::size_t size =
             blocks_.empty() ? first_block : std::min(largest_block, blocks_.back().size * 2);
         size = std::max(size, aligned);
-        if (charge_) charge_->add(size, evaluating);
+        if (charge_)
+            charge_->add(size, evaluating);
+        else
+            expect_constant(bytes_ + size);
         blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
         bytes_ += size;
         used_ = 0;
@@ -71,6 +83,11 @@ void ScratchMemory::clear() {
 
 FunctionScope::FunctionScope(ExecutionContext* context, const std::string& base)
     : context_(context), base_(base), memory_(context == nullptr ? nullptr : &context->memory()) {}
+
+void FunctionScope::ask() {
+    work_ = 0;
+    if (context_ != nullptr) context_->check();
+}
 
 void FunctionScope::begin() {
     ++batch_number_;
@@ -130,7 +147,9 @@ FunctionScope::Decoded& FunctionScope::decoded(TermId id) {
         storage::InlineText text;
         term = copy(storage::decode_inline(id, text));
     } else if (id.tag() == Tag::computed) {
-        term = memory_.make<TermView>(context_->computed().term(id).view());
+        std::string buffer;
+        const TermView found_term = context_->computed().view(id, buffer);
+        term = buffer.empty() ? view(found_term) : copy(found_term);
     } else {
         const std::array<TermId, 1> one{id};
         context_->snapshot().terms(
@@ -145,8 +164,11 @@ const TermView* FunctionScope::term(const Cell& cell) {
     switch (cell.kind) {
         case Cell::Kind::error:
             return nullptr;
-        case Cell::Kind::id:
-            return decoded(cell.id()).term;
+        case Cell::Kind::id: {
+            const TermView* found = decoded(cell.id()).term;
+            if (!found->is_triple()) work_ += found->text().size();
+            return found;
+        }
         case Cell::Kind::boolean:
             return view(TermView::literal(cell.flag ? "true" : "false", xsd::boolean));
         case Cell::Kind::integer: {
@@ -157,6 +179,7 @@ const TermView* FunctionScope::term(const Cell& cell) {
                 xsd::integer));
         }
         case Cell::Kind::term:
+            if (!cell.term->is_triple()) work_ += cell.term->text().size();
             return cell.term;
         default: {
             const Value known = value(cell);
@@ -242,7 +265,11 @@ TermId FunctionScope::id(const Cell& cell) {
         default:
             break;
     }
-    return context_->computed().intern(*term(cell));
+    return id_of(*term(cell));
+}
+
+TermId FunctionScope::id_of(const TermView& term) {
+    return passing_ != nullptr ? passing_->add(term) : context_->computed().intern(term);
 }
 
 Cell FunctionScope::make_value(Value value) {
@@ -293,7 +320,10 @@ Cell FunctionScope::borrow_string_like(std::string_view text, const TermView& li
 }
 
 void FunctionScope::expect_room(std::size_t bytes) {
-    if (context_ == nullptr) return;
+    if (context_ == nullptr) {
+        expect_constant(bytes);
+        return;
+    }
     MemoryCharge probe(context_->memory());
     probe.set(bytes, evaluating);
 }

@@ -26,7 +26,7 @@ namespace dossier::engine {
 // Memory that is given back all at once. Charges what it holds.
 class ScratchMemory {
   public:
-    // `budget` may be null.
+    // Without a budget, for constants, it holds a megabyte at most.
     explicit ScratchMemory(MemoryBudget* budget);
 
     // Room for `bytes`, aligned for pointers. Throws LimitError.
@@ -77,6 +77,11 @@ class FunctionScope {
     Value value(const Cell& cell);
     // Interned where necessary; unbound for an error.
     TermId id(const Cell& cell);
+    TermId id_of(const TermView& term);
+    // Ids go to `passing` from now on instead of being kept; it must outlive this object. Null ends
+    // that.
+    void set_passing(PassingTerms* passing) { passing_ = passing; }
+    PassingTerms* passing() const { return passing_; }
 
     Cell make_value(Value value);  // small numbers and booleans become their own kind of cell
     Cell make_term(const TermView& term);            // copies the text
@@ -88,6 +93,14 @@ class FunctionScope {
     ScratchMemory& memory() { return memory_; }
     // Throws LimitError when a text of so many bytes has no room.
     void expect_room(std::size_t bytes);
+    // Some milliseconds, for a digest or a regular expression.
+    static constexpr std::size_t most_work = std::size_t{1} << 19;
+    // Counts the work for one row, in bytes read or made; term() counts the texts it gives. Asks
+    // now and then whether the query may go on, and throws as ExecutionContext::check() does.
+    void worked(std::size_t bytes) {
+        work_ += bytes;
+        if (work_ >= most_work) ask();
+    }
 
     // Whether equal ids mean equal terms and different ids different ones.
     bool is_resolved(TermId id) const {
@@ -101,6 +114,7 @@ class FunctionScope {
         const TermView* term = nullptr;
         const Value* value = nullptr;
     };
+    void ask();
     Decoded& decoded(TermId id);
     const TermView* copy(const TermView& term);
 
@@ -111,6 +125,8 @@ class FunctionScope {
     boost::unordered_flat_map<std::uint64_t, Decoded> decoded_;
     std::vector<TermId> wanted_;
     std::uint64_t batch_number_ = 0;
+    std::size_t work_ = 0;
+    PassingTerms* passing_ = nullptr;
 };
 
 // A number in one of the four small forms where it has one; other cells as they are.

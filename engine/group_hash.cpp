@@ -28,7 +28,7 @@ class HashGroupOperator final : public Operator {
           key_width_(groups_.key_width()),
           width_(plan.variables().size()),
           memory_(context.memory(), share(groups_)),
-          table_(key_width_) {
+          table_(key_width_, &context) {
         for (GroupInput::Argument& argument : groups_.arguments()) {
             seen_.emplace_back();
             if (!argument.distinct) continue;
@@ -61,6 +61,7 @@ class HashGroupOperator final : public Operator {
         while (next_group_ == group_count()) {
             if (!start_next_part()) return false;
         }
+        groups_.forget_results();
         std::size_t rows = 0;
         for (; rows < out.capacity() && next_group_ < group_count(); ++rows, ++next_group_) {
             const auto group = static_cast<std::uint32_t>(next_group_);
@@ -255,6 +256,7 @@ class HashGroupOperator final : public Operator {
         need_files();
         if (!states_aside_) states_aside_ = std::make_unique<RowPartitions>(context(), level_);
         for (std::uint32_t group = 0; group < table_.size(); ++group) {
+            if (group % 4096 == 0) context().check();
             SpillFile& file = states_aside_->file_of(table_.row(group), key_width_);
             file.write_ids({table_.row(group), key_width_});
             for (GroupInput::Argument& argument : groups_.arguments())
@@ -298,10 +300,11 @@ class HashGroupOperator final : public Operator {
     }
 
     void read_states(SpillFile& file) {
-        file.flush();
+        file.finish();
         SpillReader reader(file, 0, file.size());
         std::vector<TermId> keys(key_width_);
-        while (reader.read_ids(keys) == key_width_) {
+        for (std::size_t count = 0; reader.read_ids(keys) == key_width_; ++count) {
+            if (count % 4096 == 0) context().check();
             const std::uint32_t group = group_of(keys.data(), hash_row(keys.data(), key_width_));
             if (group == RowSet::none)
                 throw LimitError("the query's memory limit is too small for its groups");
@@ -316,7 +319,7 @@ class HashGroupOperator final : public Operator {
     }
 
     void read_rows(SpillFile& file) {
-        file.flush();
+        file.finish();
         SpillReader reader(file, 0, file.size());
         Batch& batch = groups_.batch();
         std::size_t rows = 0;

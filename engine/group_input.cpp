@@ -56,6 +56,10 @@ GroupInput::GroupInput(ExecutionContext& context, const GroupPlan& plan)
         argument.state = make_aggregate_state(aggregate);
         arguments_.push_back(std::move(argument));
     }
+    if (context.terms_pass(plan)) {
+        passing_ = std::make_unique<PassingTerms>(context.computed(), context.memory());
+        scope_.set_passing(passing_.get());
+    }
 }
 
 void GroupInput::take(Batch& batch) {

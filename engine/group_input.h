@@ -50,6 +50,10 @@ class GroupInput {
 
     void resize(std::size_t groups);
     void clear();
+    // Answers given so far have been read; for plans whose terms pass.
+    void forget_results() {
+        if (passing_) passing_->forget();
+    }
     // Writes the answers of a group behind its keys.
     void results(std::uint32_t group, TermId* out);
     std::size_t bytes_per_group() const;
@@ -63,6 +67,7 @@ class GroupInput {
     std::size_t row_width_ = 0;
     Batch batch_;
     std::vector<Argument> arguments_;
+    std::unique_ptr<PassingTerms> passing_;
     FunctionScope scope_;
     std::vector<TermId> ids_;
     std::vector<Cell> cells_;

@@ -57,6 +57,7 @@ class SortedGroupOperator final : public Operator {
     bool produce(Batch& out) override {
         while (next_ready_ == ready_.size() && !at_end_) {
             ready_.clear();
+            groups_.forget_results();
             next_ready_ = 0;
             if (input_->next(batch_)) {
                 take();

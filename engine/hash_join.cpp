@@ -90,7 +90,7 @@ class HashJoinOperator final : public JoinOperator {
         mask_ = heads_.size() - 1;
         // From the last row to the first: chains then list rows in their order.
         for (std::size_t row = rows; row-- > 0;) {
-            if ((row & 0xFFFFF) == 0) context().check();
+            if ((row & 0xFFFF) == 0) context().check();
             std::uint32_t& head = heads_[hash_row(table_.row(row)) & mask_];
             chain_[row] = head;
             head = static_cast<std::uint32_t>(row);
@@ -115,6 +115,7 @@ class HashJoinOperator final : public JoinOperator {
         }
         std::vector<TermId> ids(stored_width(std::max(left_width_, right_width_)));
         for (std::size_t row = 0; row < table_.rows(); ++row) {
+            if ((row & 0xFFF) == 0) context().check();
             std::copy_n(table_.row(row), right_width_, ids.begin());
             spill_right(ids);
         }
@@ -139,8 +140,8 @@ class HashJoinOperator final : public JoinOperator {
         }
         left_input_.reset();
         for (Partition& partition : partitions_) {
-            partition.left->flush();
-            partition.right->flush();
+            partition.left->finish();
+            partition.right->finish();
             statistics().spilled_bytes += partition.left->size() + partition.right->size();
         }
     }
@@ -163,6 +164,7 @@ class HashJoinOperator final : public JoinOperator {
         table_.clear();
         std::vector<TermId> ids(stored_width(right_width_));
         while (!right_reader_->at_end()) {
+            if ((table_.rows() & 0xFFF) == 0) context().check();
             if (!room_for(1)) {
                 if (table_.rows() > 0) break;
                 // Nothing at all fits: say which limit.

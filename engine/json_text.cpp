@@ -2,9 +2,8 @@
 
 namespace dossier::engine {
 
-void append_json_string(std::string& out, std::string_view text) {
+void append_json_piece(std::string& out, std::string_view text) {
     static constexpr char digits[] = "0123456789abcdef";
-    out += '"';
     std::size_t begin = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const unsigned char c = static_cast<unsigned char>(text[i]);
@@ -34,6 +33,11 @@ void append_json_string(std::string& out, std::string_view text) {
         }
     }
     out.append(text, begin);
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    append_json_piece(out, text);
     out += '"';
 }
 

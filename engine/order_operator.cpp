@@ -12,7 +12,9 @@
 
 #include "engine/function_columns.h"
 #include "engine/order_key.h"
+#include "engine/order_window.h"
 #include "engine/row_sort.h"
+#include "engine/row_table.h"
 
 namespace dossier::engine {
 
@@ -59,6 +61,14 @@ class KeyColumn {
         return is_remembered(cells_[row]) ? cells_[row].id() : storage::unbound;
     }
 
+    // The column of the batch that it is; negative where it is more.
+    int column() const { return function_.column(); }
+    // The key of one id of that column.
+    void append_one(TermId id, std::string& key) {
+        function_.scope().begin();
+        make(Cell::of(id), key);
+    }
+
   private:
     static constexpr std::size_t most_bytes = std::size_t{1} << 20;
 
@@ -85,10 +95,20 @@ class OrderOperator final : public Operator {
         : Operator(context, plan),
           input_(plan.inputs()[0]->make(context)),
           width_(plan.variables().size()),
-          sort_(context, width_, plan.limit()) {
+          sort_(context, width_, plan.limit()),
+          window_(width_, context.memory()) {
         for (const OrderCondition& condition : plan.conditions())
             keys_.push_back(
                 std::make_unique<KeyColumn>(condition, plan.variables(), context, plan.exists()));
+        // Rows wait in a window where their keys are terms, to be decoded together.
+        const bool are_columns = std::all_of(keys_.begin(), keys_.end(),
+                                             [](const auto& key) { return key->column() >= 0; });
+        if (!are_columns) return;
+        for (std::size_t i = 0; i < keys_.size(); ++i)
+            window_keys_.push_back(
+                std::make_unique<OrderKeys>(context, plan.conditions()[i].descending));
+        const std::size_t row_bytes = std::max<std::size_t>(width_, 1) * sizeof(TermId);
+        window_rows_ = std::max(context.memory().limit() / 12 / row_bytes, least_window);
     }
 
   private:
@@ -97,6 +117,9 @@ class OrderOperator final : public Operator {
             Batch batch;
             while (input_->next(batch)) take(batch);
             input_.reset();
+            take_window();
+            window_.release();
+            window_keys_.clear();
             keys_.clear();
             shared_ = {};
             sort_.finish();
@@ -115,6 +138,16 @@ class OrderOperator final : public Operator {
 
     void take(const Batch& batch) {
         const std::span<const std::uint32_t> rows = batch.selected();
+        if (!window_keys_.empty() && width_ > 0) {
+            if (window_.rows() + rows.size() > window_rows_ || !window_.try_reserve(rows.size())) {
+                take_window();
+                window_.clear();
+            }
+            if (window_.try_reserve(rows.size())) {
+                window_.append(batch);
+                return;
+            }
+        }
         for (auto& key : keys_) key->evaluate(batch, rows);
         row_.resize(width_);
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -124,8 +157,69 @@ class OrderOperator final : public Operator {
         }
     }
 
+    // Hands the rows of the window on, with their keys.
+    void take_window() {
+        for (std::size_t begin = 0, end = window_.rows(); begin < window_.rows();) {
+            if (!prepare_keys(begin, end)) {
+                // Too long together: fewer at a time, at last whatever they take.
+                end = begin + (end - begin) / 2;
+                continue;
+            }
+            for (; begin < end; ++begin) {
+                if (begin % Batch::max_capacity == 0) context().check();
+                add_from_window(begin);
+            }
+            end = window_.rows();
+        }
+        for (auto& keys : window_keys_) keys->clear();
+    }
+
+    // Keys for the window's rows [begin, end); one row always gets its own.
+    bool prepare_keys(std::size_t begin, std::size_t end) {
+        if (end - begin <= 1) {
+            single_ = true;
+            return true;
+        }
+        single_ = false;
+        for (std::size_t i = 0; i < keys_.size(); ++i) {
+            const auto column = static_cast<std::size_t>(keys_[i]->column());
+            ids_.clear();
+            for (std::size_t row = begin; row < end; ++row) {
+                const TermId id = window_.row(row)[column];
+                if (OrderKeys::is_kept(id) && (ids_.empty() || ids_.back() != id))
+                    ids_.push_back(id);
+            }
+            if (window_keys_[i]->prepare(ids_)) continue;
+            for (auto& keys : window_keys_) keys->clear();
+            return false;
+        }
+        return true;
+    }
+
+    void add_from_window(std::size_t index) {
+        const TermId* row = window_.row(index);
+        row_.assign(row, row + width_);
+        const TermId id = keys_.size() == 1 ? row[keys_[0]->column()] : storage::unbound;
+        add(OrderKeys::is_kept(id) ? id : storage::unbound, [&] {
+            for (std::size_t i = 0; i < keys_.size(); ++i) {
+                const TermId value = row[keys_[i]->column()];
+                if (single_)
+                    keys_[i]->append_one(value, key_);
+                else
+                    window_keys_[i]->append(value, key_);
+            }
+        });
+    }
+
     void add(std::size_t row) {
-        const TermId id = keys_.size() == 1 ? keys_[0]->id_of(row) : storage::unbound;
+        add(keys_.size() == 1 ? keys_[0]->id_of(row) : storage::unbound, [&] {
+            for (auto& column : keys_) column->append(row, key_);
+        });
+    }
+
+    // Adds row_ with the key that `append` puts into key_; `id` tells the key where it is bound.
+    template <typename Append>
+    void add(TermId id, const Append& append) {
         if (id.bound()) {
             const auto found = shared_.find(id.bits);
             if (found != shared_.end()) {
@@ -135,7 +229,7 @@ class OrderOperator final : public Operator {
             }
         }
         key_.clear();
-        for (auto& column : keys_) column->append(row, key_);
+        append();
         if (key_.size() > UINT32_MAX) throw LimitError("a key of ORDER BY is longer than 4 GiB");
         if (sort_.is_too_late(key_)) return;
         RowSort::Key key = sort_.store(key_);
@@ -162,6 +256,13 @@ class OrderOperator final : public Operator {
     boost::unordered_flat_map<std::uint64_t, RowSort::Key> shared_;
     std::vector<TermId> row_;
     std::string key_;
+
+    static constexpr std::size_t least_window = 4096;
+    RowTable window_;
+    std::vector<std::unique_ptr<OrderKeys>> window_keys_;  // none: no window
+    std::size_t window_rows_ = 0;
+    std::vector<TermId> ids_;
+    bool single_ = false;
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <iterator>
 
+#include "engine/interruptible_sort.h"
+
 namespace dossier::engine {
 
 using Kind = PropertyPath::Kind;
@@ -12,9 +14,11 @@ using storage::Permutation;
 namespace {
 
 constexpr std::size_t chunk_rows = 4096;
+// While a closure is prepared: the list of edges as it grows, or the list of their ends.
+constexpr std::size_t bytes_per_edge = 64;
 
-void normalize(PathSearch::Nodes& nodes) {
-    std::sort(nodes.begin(), nodes.end());
+void normalize(ExecutionContext& context, PathSearch::Nodes& nodes) {
+    sort_interruptibly(context, nodes.begin(), nodes.end());
     nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
 }
 
@@ -93,7 +97,7 @@ PathSearch::Nodes PathSearch::step_link(TermId predicate, const Nodes& from, boo
         out.insert(out.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(rows));
         charge(from.size() + out.size());
     }
-    normalize(out);
+    normalize(context_, out);
     return out;
 }
 
@@ -124,7 +128,7 @@ PathSearch::Nodes PathSearch::step_negated(const PropertyPathIds& path, const No
             charge(from.size() + out.size());
         }
     }
-    normalize(out);
+    normalize(context_, out);
     return out;
 }
 
@@ -165,7 +169,7 @@ PathSearch::Nodes PathSearch::reach(const PropertyPathIds& path, const Nodes& fr
                                    "following a property path");
             }
             Nodes out(visited.begin(), visited.end());
-            std::sort(out.begin(), out.end());
+            sort_interruptibly(context_, out.begin(), out.end());
             return out;
         }
     }
@@ -190,7 +194,7 @@ PathSearch::Nodes PathSearch::all_nodes() {
             charge(nodes.size());
         }
     }
-    normalize(nodes);
+    normalize(context_, nodes);
     return nodes;
 }
 
@@ -207,14 +211,14 @@ bool PathSearch::in_graph(TermId node) const {
     return false;
 }
 
-void PathSearch::scan_edges(const PropertyPathIds& path, bool forward,
+bool PathSearch::scan_edges(const PropertyPathIds& path, bool forward,
                             std::vector<std::pair<TermId, TermId>>& edges) {
     const auto scan = [&](std::optional<TermId> predicate, const std::vector<TermId>* excluded,
-                          bool along) {
+                          bool along) -> bool {
         storage::ScanRequest request;
         request.permutation = Permutation::pso;
         if (predicate) {
-            if (!predicate->bound()) return;
+            if (!predicate->bound()) return true;
             request.prefix[0] = *predicate;
             request.prefix_length = 1;
         }
@@ -226,9 +230,9 @@ void PathSearch::scan_edges(const PropertyPathIds& path, bool forward,
         for (;;) {
             context_.check();
             const std::size_t rows = cursor->next(columns, chunk_rows);
-            if (rows == 0) return;
-            // Twice: for the list, and for the dense form made of it.
-            closure_charge_.add(rows * 2 * sizeof(edges[0]), "following a property path");
+            if (rows == 0) return true;
+            // Short of memory: the caller goes step by step.
+            if (!closure_charge_.try_add(rows * bytes_per_edge)) return false;
             for (std::size_t i = 0; i < rows; ++i) {
                 if (excluded != nullptr &&
                     std::binary_search(excluded->begin(), excluded->end(), predicates[i]))
@@ -242,18 +246,16 @@ void PathSearch::scan_edges(const PropertyPathIds& path, bool forward,
     };
     switch (path.kind) {
         case Kind::link:
-            scan(path.predicate, nullptr, forward);
-            break;
+            return scan(path.predicate, nullptr, forward);
         case Kind::negated:
-            if (path.has_forward) scan(std::nullopt, &path.forward, forward);
-            if (path.has_backward) scan(std::nullopt, &path.backward, !forward);
-            break;
+            return (!path.has_forward || scan(std::nullopt, &path.forward, forward)) &&
+                   (!path.has_backward || scan(std::nullopt, &path.backward, !forward));
         case Kind::inverse:
-            scan_edges(path.parts.front(), !forward, edges);
-            break;
+            return scan_edges(path.parts.front(), !forward, edges);
         default:
-            for (const PropertyPathIds& part : path.parts) scan_edges(part, forward, edges);
-            break;
+            return std::all_of(
+                path.parts.begin(), path.parts.end(),
+                [&](const PropertyPathIds& part) { return scan_edges(part, forward, edges); });
     }
 }
 
@@ -261,15 +263,19 @@ bool PathSearch::prepare_closure(const PropertyPathIds& closure, bool forward) {
     if (closure.kind != Kind::zero_or_more && closure.kind != Kind::one_or_more) return false;
     if (!scannable(closure.parts.front())) return false;
     std::vector<std::pair<TermId, TermId>> edges;
-    scan_edges(closure.parts.front(), forward, edges);
-    std::sort(edges.begin(), edges.end());
+    if (!scan_edges(closure.parts.front(), forward, edges)) {
+        closure_charge_.clear();
+        return false;
+    }
+    sort_interruptibly(context_, edges.begin(), edges.end());
     edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
     nodes_.clear();
+    nodes_.reserve(edges.size() * 2);
     for (const auto& [from, to] : edges) {
         nodes_.push_back(from);
         nodes_.push_back(to);
     }
-    normalize(nodes_);
+    normalize(context_, nodes_);
     const auto number = [&](TermId node) {
         return static_cast<std::uint32_t>(std::lower_bound(nodes_.begin(), nodes_.end(), node) -
                                           nodes_.begin());
@@ -278,12 +284,19 @@ bool PathSearch::prepare_closure(const PropertyPathIds& closure, bool forward) {
     edges_.clear();
     edges_.reserve(edges.size());
     // Edges are sorted by their beginning, and so are the numbers.
+    std::size_t steps = 0;
     for (const auto& [from, to] : edges) {
+        if ((++steps & 0xFFFF) == 0) context_.check();
         ++first_edge_[number(from) + 1];
         edges_.push_back(number(to));
     }
     for (std::size_t i = 1; i < first_edge_.size(); ++i) first_edge_[i] += first_edge_[i - 1];
     visited_.assign(nodes_.size() / 64 + 1, 0);
+    nodes_.shrink_to_fit();
+    edges = {};
+    closure_charge_.set(nodes_.size() * (2 * sizeof(TermId) + sizeof(std::uint32_t)) +
+                            edges_.capacity() * sizeof(std::uint32_t),
+                        "following a property path");
     closure_ = &closure;
     return prepared();
 }
@@ -321,7 +334,7 @@ PathSearch::Nodes PathSearch::closure_from(TermId start) {
     charge(queue_.size());
     Nodes out;
     out.reserve(queue_.size());
-    std::sort(queue_.begin(), queue_.end());
+    sort_interruptibly(context_, queue_.begin(), queue_.end());
     for (const std::uint32_t node : queue_) {
         out.push_back(nodes_[node]);
         visited_[node / 64] = 0;

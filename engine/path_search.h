@@ -37,7 +37,8 @@ class PathSearch {
   private:
     Nodes step_link(TermId predicate, const Nodes& from, bool forward);
     Nodes step_negated(const PropertyPathIds& path, const Nodes& from, bool forward);
-    void scan_edges(const PropertyPathIds& path, bool forward,
+    // False where the budget is too small for them.
+    bool scan_edges(const PropertyPathIds& path, bool forward,
                     std::vector<std::pair<TermId, TermId>>& edges);
     void charge(std::size_t nodes);
 

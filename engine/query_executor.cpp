@@ -1,14 +1,48 @@
 #include "engine/query_executor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <dossier/error.h>
 
 #include "engine/algebra_walk.h"
+#include "engine/expression_tree.h"
+#include "engine/group_operator.h"
 #include "engine/passes.h"
 #include "engine/planner.h"
+#include "engine/simple_plans.h"
 
 namespace dossier::engine {
+
+namespace {
+
+bool any_exists(const std::vector<ExpressionPtr>& expressions) {
+    return std::any_of(expressions.begin(), expressions.end(),
+                       [](const ExpressionPtr& one) { return contains_exists(*one); });
+}
+
+// Marks the nodes at the end of a plan whose terms nobody keeps: above them rows only stream by.
+// What a sub-plan of EXISTS is given may be remembered.
+void mark_passing(const PlanNode* node, ExecutionContext& context) {
+    for (;;) {
+        if (const auto* filter = dynamic_cast<const FilterPlan*>(node)) {
+            if (any_exists(filter->conditions())) return;
+        } else if (const auto* extend = dynamic_cast<const ExtendPlan*>(node)) {
+            for (const ExtendPlan::Assignment& one : extend->assignments())
+                if (contains_exists(*one.value)) return;
+            context.let_terms_pass(*node);
+        } else if (dynamic_cast<const GroupPlan*>(node) != nullptr) {
+            context.let_terms_pass(*node);
+            return;
+        } else if (dynamic_cast<const ProjectPlan*>(node) == nullptr &&
+                   dynamic_cast<const SlicePlan*>(node) == nullptr) {
+            return;
+        }
+        node = node->inputs()[0].get();
+    }
+}
+
+}  // namespace
 
 const std::vector<std::string>& pass_names() {
     static const std::vector<std::string> names = {
@@ -62,9 +96,10 @@ std::shared_ptr<const QueryPlan> plan_query(std::shared_ptr<const TranslatedPatt
 }
 
 QueryExecution::QueryExecution(std::shared_ptr<const QueryPlan> plan, ExecutionOptions options)
-    : plan_(std::move(plan)),
-      context_(plan_->snapshot(), std::move(options)),
-      root_(plan_->root()->make(context_)) {}
+    : plan_(std::move(plan)), context_(plan_->snapshot(), std::move(options)) {
+    if (context_.options().reads_batches_at_once) mark_passing(plan_->root().get(), context_);
+    root_ = plan_->root()->make(context_);
+}
 
 QueryExecution::~QueryExecution() = default;
 

@@ -116,6 +116,7 @@ RunningQuery::RunningQuery(const Query::Impl& query, bool measure_time) {
     engine::ExecutionOptions execution = execution_options(store, query.options, stop_->token());
     if (query.parsed->prologue.base) execution.base = *query.parsed->prologue.base;
     execution.measure_time = measure_time;
+    execution.reads_batches_at_once = true;
     execution_ = std::make_unique<engine::QueryExecution>(std::move(plan), std::move(execution));
 }
 

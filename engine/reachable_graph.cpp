@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/interruptible_sort.h"
+
 namespace dossier::engine {
 
 using Kind = PropertyPath::Kind;
@@ -84,7 +86,7 @@ bool ReachableGraph::extend(const std::vector<TermId>& starts) {
         if (edges_.size() > most_edges_) return false;
         found.clear();
         look_up(step_, forward_, frontier, found);
-        std::sort(found.begin(), found.end());
+        sort_interruptibly(context_, found.begin(), found.end());
         found.erase(std::unique(found.begin(), found.end()), found.end());
         for (const TermId node : frontier) looked_up_[number_of(node)] = true;
         frontier.clear();
@@ -95,11 +97,12 @@ bool ReachableGraph::extend(const std::vector<TermId>& starts) {
                 const std::size_t known = nodes_.size();
                 const std::uint32_t to = number_of(found[i].second);
                 edges_.push_back(to);
+                if ((edges_.size() & 0xFFFF) == 0) context_.check();
                 if (to == known) frontier.push_back(found[i].second);
             }
             edge_ranges_[number_of(from)] = {begin, static_cast<std::uint32_t>(edges_.size())};
         }
-        std::sort(frontier.begin(), frontier.end());
+        sort_interruptibly(context_, frontier.begin(), frontier.end());
         charge_.set(nodes_.size() * 48 + edges_.size() * sizeof(edges_[0]) +
                         found.capacity() * sizeof(found[0]) + frontier.size() * sizeof(TermId),
                     purpose);
@@ -200,7 +203,7 @@ std::vector<TermId> ReachableGraph::reached_from(TermId start) {
         out.push_back(nodes_[node]);
         visited_[node] = false;
     }
-    std::sort(out.begin(), out.end());
+    sort_interruptibly(context_, out.begin(), out.end());
     return out;
 }
 

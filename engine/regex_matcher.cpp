@@ -1,10 +1,15 @@
 #include "engine/regex_matcher.h"
 
+#include <fmt/format.h>
 #include <re2/re2.h>
 #include <unicode/uregex.h>
 #include <unicode/utext.h>
 
 #include <cstdint>
+#include <exception>
+#include <utility>
+
+#include <dossier/error.h>
 
 namespace dossier::engine {
 
@@ -42,13 +47,24 @@ class LinearMatcher final : public RegexMatcher {
         flags_ = flags;
     }
 
-    std::optional<bool> matches(std::string_view text) override {
+    bool matches(std::string_view text) override {
+        expect_steps(text.size());
         return expression_->Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
     }
 
+    std::size_t work(std::size_t bytes) const override { return bytes; }
+
   private:
-    std::optional<bool> find(std::string_view text, std::size_t from, Match* groups,
-                             std::size_t count) override {
+    // A search takes at most its program's size in steps for each byte, and cannot be interrupted.
+    void expect_steps(std::size_t bytes) const {
+        constexpr std::size_t most = std::size_t{1} << 32;
+        if (bytes * static_cast<std::size_t>(expression_->ProgramSize()) > most)
+            throw LimitError(
+                fmt::format("the limit of {} steps of a regular expression was reached", most));
+    }
+
+    bool find(std::string_view text, std::size_t from, Match* groups, std::size_t count) override {
+        expect_steps(text.size() - from);
         std::vector<re2::StringPiece> found(count);
         if (!expression_->Match(piece(text), from, text.size(), re2::RE2::UNANCHORED, found.data(),
                                 static_cast<int>(count)))
@@ -90,9 +106,8 @@ class SearchingMatcher final : public RegexMatcher {
         std::unique_ptr<URegularExpression, CloseRegex> expression(
             uregex_openUText(pattern.get(), options, &where, &status));
         if (U_FAILURE(status)) return nullptr;
-        // A unit is some 10,000 steps, about a millisecond.
-        uregex_setTimeLimit(expression.get(), 500, &status);
-        uregex_setStackLimit(expression.get(), 4 << 20, &status);
+        uregex_setTimeLimit(expression.get(), most_time, &status);
+        uregex_setStackLimit(expression.get(), most_stack, &status);
         if (U_FAILURE(status)) return nullptr;
         return std::make_unique<SearchingMatcher>(std::move(expression), std::move(translated),
                                                   flags);
@@ -103,17 +118,48 @@ class SearchingMatcher final : public RegexMatcher {
         : expression_(std::move(expression)) {
         translated_ = std::move(translated);
         flags_ = flags;
+        UErrorCode status = U_ZERO_ERROR;
+        uregex_setMatchCallback(expression_.get(), ask_from_search, this, &status);
     }
 
-    std::optional<bool> matches(std::string_view text) override {
+    bool matches(std::string_view text) override {
         Match whole;
         text_ = {};
         return find(text, 0, &whole, 1);
     }
 
+    std::size_t work(std::size_t bytes) const override { return bytes * 8; }
+
   private:
-    std::optional<bool> find(std::string_view text, std::size_t from, Match* groups,
-                             std::size_t count) override {
+    // A unit is some 10,000 steps, about a millisecond.
+    static constexpr std::int32_t most_time = 500;
+    static constexpr std::int32_t most_stack = 4 << 20;
+
+    // Called by the search every few thousand steps; it ends where this is false. Nothing may be
+    // thrown through it.
+    static UBool U_CALLCONV ask_from_search(const void* matcher, std::int32_t) noexcept {
+        auto& self = *static_cast<SearchingMatcher*>(const_cast<void*>(matcher));
+        try {
+            if (self.ask_) self.ask_();
+            return 1;
+        } catch (...) {
+            self.stopped_ = std::current_exception();
+            return 0;
+        }
+    }
+
+    void check(UErrorCode status) {
+        if (stopped_) std::rethrow_exception(std::exchange(stopped_, nullptr));
+        if (U_SUCCESS(status)) return;
+        throw LimitError(
+            status == U_REGEX_STACK_OVERFLOW
+                ? fmt::format("the limit of {} bytes for a search with back-references was reached",
+                              most_stack)
+                : fmt::format("the limit of {} steps of a search with back-references was reached",
+                              most_time * 10'000));
+    }
+
+    bool find(std::string_view text, std::size_t from, Match* groups, std::size_t count) override {
         UErrorCode status = U_ZERO_ERROR;
         if (from == 0 || text_.data() != text.data() || text_.size() != text.size()) {
             // An empty view may have no address at all.
@@ -125,13 +171,13 @@ class SearchingMatcher final : public RegexMatcher {
         }
         const bool found =
             uregex_find64(expression_.get(), static_cast<std::int64_t>(from), &status) != 0;
-        if (U_FAILURE(status)) return std::nullopt;
+        check(status);
         if (!found) return false;
         for (std::size_t i = 0; i < count; ++i) {
             const auto number = static_cast<std::int32_t>(i);
             const std::int64_t begin = uregex_start64(expression_.get(), number, &status);
             const std::int64_t end = uregex_end64(expression_.get(), number, &status);
-            if (U_FAILURE(status)) return std::nullopt;
+            check(status);
             groups[i] = begin < 0
                             ? Match{}
                             : Match{static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
@@ -142,6 +188,7 @@ class SearchingMatcher final : public RegexMatcher {
     std::unique_ptr<URegularExpression, CloseRegex> expression_;
     std::unique_ptr<UText, CloseText> input_;
     std::string_view text_;
+    std::exception_ptr stopped_;
 };
 
 }  // namespace

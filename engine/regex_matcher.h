@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@ namespace dossier::engine {
 
 // A compiled regular expression of XPath. Matching takes time linear in the text; only patterns
 // with back-references, and those too large for the linear matcher, go to one that searches, with
-// a limit on its steps. Belongs to one thread.
+// a limit on its steps. Where a limit is met, LimitError is thrown. Belongs to one thread.
 class RegexMatcher {
   public:
     virtual ~RegexMatcher() = default;
@@ -22,15 +23,21 @@ class RegexMatcher {
     // Nothing where the pattern or the flags are not XPath's, or beyond the limits.
     static std::unique_ptr<RegexMatcher> compile(std::string_view pattern, std::string_view flags);
 
-    // Whether some part of the text matches; nothing when the limit of steps was reached.
-    virtual std::optional<bool> matches(std::string_view text) = 0;
+    // Called now and then in long searches; may throw.
+    void ask_with(std::function<void()> ask) { ask_ = std::move(ask); }
+
+    // Whether some part of the text matches.
+    virtual bool matches(std::string_view text) = 0;
+    // The work of a search in a text of so many bytes, in bytes of a plain one.
+    virtual std::size_t work(std::size_t bytes) const = 0;
 
     // fn:replace: all matches from left to right, not overlapping. Nothing for a pattern that
-    // matches the empty string (FORX0003), for a malformed replacement (FORX0004), and at the limit
-    // of steps. `expect_room` is called with the size the result grows to, and may throw.
-    template <typename ExpectRoom>
+    // matches the empty string (FORX0003) and for a malformed replacement (FORX0004).
+    // `expect_room` is called with the size the result grows to, `worked` with work(); both may
+    // throw.
+    template <typename ExpectRoom, typename Worked>
     std::optional<std::string> replace(std::string_view text, std::string_view replacement,
-                                       ExpectRoom&& expect_room);
+                                       ExpectRoom&& expect_room, Worked&& worked);
 
   protected:
     struct Match {
@@ -41,22 +48,23 @@ class RegexMatcher {
     static constexpr std::size_t most_groups = 100;
 
     // The first match at or after `from`: fills matches[0] and the groups; false when there is
-    // none, nothing at the limit of steps.
-    virtual std::optional<bool> find(std::string_view text, std::size_t from, Match* groups,
-                                     std::size_t count) = 0;
+    // none.
+    virtual bool find(std::string_view text, std::size_t from, Match* groups,
+                      std::size_t count) = 0;
 
     TranslatedRegex translated_;
     RegexFlags flags_;
+    std::function<void()> ask_;
 
   private:
     std::optional<bool> matches_empty_;
 };
 
-template <typename ExpectRoom>
+template <typename ExpectRoom, typename Worked>
 std::optional<std::string> RegexMatcher::replace(std::string_view text,
                                                  std::string_view replacement,
-                                                 ExpectRoom&& expect_room) {
-    if (!matches_empty_) matches_empty_ = matches({}).value_or(true);
+                                                 ExpectRoom&& expect_room, Worked&& worked) {
+    if (!matches_empty_) matches_empty_ = matches({});
     if (*matches_empty_) return std::nullopt;
     const auto parts = parse_replacement(replacement, translated_.groups, flags_.literal);
     if (!parts) return std::nullopt;
@@ -68,9 +76,9 @@ std::optional<std::string> RegexMatcher::replace(std::string_view text,
     std::size_t next = 0;
     std::size_t promised = 4096;
     while (true) {
-        const auto found = find(text, next, groups.data(), needed);
-        if (!found) return std::nullopt;
-        if (!*found || groups[0].end == groups[0].begin) break;
+        // A match may have to look at all that is left.
+        worked(work(text.size() - next));
+        if (!find(text, next, groups.data(), needed) || groups[0].end == groups[0].begin) break;
         out += text.substr(next, groups[0].begin - next);
         for (const auto& part : parts->parts) {
             out += part.text;

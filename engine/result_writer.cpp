@@ -22,9 +22,24 @@ bool plain_string(const TermView& literal) {
     return literal.language().empty() && literal.datatype() == xsd::string;
 }
 
+using Relief = std::function<void()>;
+
+// Calls append() with the text, or with pieces of a long one that end between characters.
+template <typename Append>
+void append_pieces(std::string_view text, const Relief& relief, Append&& append) {
+    while (text.size() > flush_size) {
+        std::size_t end = flush_size;
+        while (end > 1 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+        append(text.substr(0, end));
+        relief();
+        text.remove_prefix(end);
+    }
+    append(text);
+}
+
 // ---- JSON -----------------------------------------------------------------------------------
 
-void append_json_term(std::string& out, const TermView& term) {
+void append_json_term(std::string& out, const TermView& term, const Relief& relief) {
     switch (term.kind()) {
         case TermKind::iri:
             out += "{\"type\":\"uri\",\"value\":";
@@ -37,15 +52,18 @@ void append_json_term(std::string& out, const TermView& term) {
             break;
         case TermKind::triple:
             out += "{\"type\":\"triple\",\"value\":{\"subject\":";
-            append_json_term(out, term.triple().subject);
+            append_json_term(out, term.triple().subject, relief);
             out += ",\"predicate\":";
-            append_json_term(out, term.triple().predicate);
+            append_json_term(out, term.triple().predicate, relief);
             out += ",\"object\":";
-            append_json_term(out, term.triple().object);
+            append_json_term(out, term.triple().object, relief);
             out += "}}";
             return;
     }
-    append_json_string(out, term.text());
+    out += '"';
+    append_pieces(term.text(), relief,
+                  [&](std::string_view piece) { append_json_piece(out, piece); });
+    out += '"';
     if (term.is_literal()) {
         if (!term.language().empty()) {
             out += ",\"xml:lang\":";
@@ -91,7 +109,7 @@ class JsonWriter final : public ResultWriter {
             if (!first) buffer_ += ',';
             first = false;
             buffer_ += keys_[i];
-            append_json_term(buffer_, *terms[i]);
+            append_json_term(buffer_, *terms[i], relief_);
         }
         buffer_ += '}';
     }
@@ -147,7 +165,7 @@ void append_xml(std::string& out, std::string_view text) {
     out.append(text, begin);
 }
 
-void append_xml_term(std::string& out, const TermView& term) {
+void append_xml_term(std::string& out, const TermView& term, const Relief& relief) {
     switch (term.kind()) {
         case TermKind::iri:
             out += "<uri>";
@@ -161,11 +179,11 @@ void append_xml_term(std::string& out, const TermView& term) {
             return;
         case TermKind::triple:
             out += "<triple><subject>";
-            append_xml_term(out, term.triple().subject);
+            append_xml_term(out, term.triple().subject, relief);
             out += "</subject><predicate>";
-            append_xml_term(out, term.triple().predicate);
+            append_xml_term(out, term.triple().predicate, relief);
             out += "</predicate><object>";
-            append_xml_term(out, term.triple().object);
+            append_xml_term(out, term.triple().object, relief);
             out += "</object></triple>";
             return;
         case TermKind::literal:
@@ -187,7 +205,7 @@ void append_xml_term(std::string& out, const TermView& term) {
         out += '"';
     }
     out += '>';
-    append_xml(out, term.text());
+    append_pieces(term.text(), relief, [&](std::string_view piece) { append_xml(out, piece); });
     out += "</literal>";
 }
 
@@ -219,7 +237,7 @@ class XmlWriter final : public ResultWriter {
             buffer_ += "<binding name=\"";
             append_xml(buffer_, variables_[i]);
             buffer_ += "\">";
-            append_xml_term(buffer_, *terms[i]);
+            append_xml_term(buffer_, *terms[i], relief_);
             buffer_ += "</binding>";
         }
         buffer_ += "</result>\n";
@@ -229,17 +247,20 @@ class XmlWriter final : public ResultWriter {
 
 // ---- CSV and TSV ----------------------------------------------------------------------------
 
-void append_csv(std::string& out, std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out += text;
-        return;
-    }
-    out += '"';
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
+void append_csv(std::string& out, std::string_view text, const Relief& relief) {
+    const bool is_plain = text.find_first_of(",\"\r\n") == std::string_view::npos;
+    if (!is_plain) out += '"';
+    append_pieces(text, relief, [&](std::string_view piece) {
+        if (is_plain) {
+            out += piece;
+            return;
+        }
+        for (const char c : piece) {
+            if (c == '"') out += '"';
+            out += c;
+        }
+    });
+    if (!is_plain) out += '"';
 }
 
 // Plain values: the kind of a term is not told.
@@ -252,7 +273,7 @@ class CsvWriter final : public ResultWriter {
     void begin() override {
         for (std::size_t i = 0; i < variables_.size(); ++i) {
             if (i > 0) buffer_ += ',';
-            append_csv(buffer_, variables_[i]);
+            append_csv(buffer_, variables_[i], relief_);
         }
         buffer_ += "\r\n";
     }
@@ -263,12 +284,12 @@ class CsvWriter final : public ResultWriter {
             if (terms[i]->is_triple()) {
                 scratch_.clear();
                 append_ntriples(scratch_, *terms[i]);
-                append_csv(buffer_, scratch_);
+                append_csv(buffer_, scratch_, relief_);
             } else if (terms[i]->is_blank_node()) {
                 buffer_ += "_:";
                 buffer_ += terms[i]->text();
             } else {
-                append_csv(buffer_, terms[i]->text());
+                append_csv(buffer_, terms[i]->text(), relief_);
             }
         }
         buffer_ += "\r\n";
@@ -296,11 +317,35 @@ class TsvWriter final : public ResultWriter {
     void write_row(std::span<const TermView* const> terms) override {
         for (std::size_t i = 0; i < terms.size(); ++i) {
             if (i > 0) buffer_ += '\t';
-            if (terms[i] != nullptr) append_turtle(buffer_, *terms[i]);
+            if (terms[i] != nullptr) append_term(*terms[i]);
         }
         buffer_ += '\n';
     }
     void end() override {}
+
+    void append_term(const TermView& term) {
+        const bool is_long_string = term.is_literal() && term.text().size() > flush_size &&
+                                    (!term.language().empty() || plain_string(term));
+        if (!is_long_string) {
+            append_turtle(buffer_, term);
+            return;
+        }
+        // Each piece between the quotes of a literal of its own, and what follows the last one.
+        buffer_ += '"';
+        append_pieces(term.text(), relief_, [&](std::string_view piece) {
+            scratch_.clear();
+            append_turtle(scratch_, TermView::literal(piece));
+            buffer_.append(scratch_, 1, scratch_.size() - 2);
+        });
+        scratch_.clear();
+        append_turtle(scratch_,
+                      term.language().empty()
+                          ? TermView::literal("")
+                          : TermView::language_literal("", term.language(), term.direction()));
+        buffer_.append(scratch_, 1);
+    }
+
+    std::string scratch_;
 };
 
 void check(const std::ostream& out) {
@@ -331,6 +376,10 @@ void ResultWriter::row(std::span<const TermView* const> terms) {
     }
     write_row(terms);
     first_row_ = false;
+    relieve();
+}
+
+void ResultWriter::relieve() {
     if (buffer_.size() >= flush_size) flush();
 }
 

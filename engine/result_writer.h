@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <span>
@@ -27,9 +28,15 @@ class ResultWriter {
 
   protected:
     ResultWriter(std::ostream& out, std::vector<std::string> variables)
-        : variables_(std::move(variables)), out_(out) {}
+        : relief_([this] { relieve(); }), variables_(std::move(variables)), out_(out) {}
+    void relieve();
+
+    // Hands on what is in the buffer where that is much: long texts are written piece by piece, so
+    // that none stands in memory a second time.
+    using Relief = std::function<void()>;
 
     std::string buffer_;
+    const Relief relief_;
     std::vector<std::string> variables_;
     bool first_row_ = true;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/execution_context.h"
+
 namespace dossier::engine {
 
 namespace {
@@ -61,15 +63,17 @@ bool RowSet::reserve_one(WorkingMemory& memory, std::size_t others) {
 
 void RowSet::grow() {
     std::vector<std::uint64_t> slots(std::max(first_slots, slots_.size() * 2));
-    mask_ = slots.size() - 1;
+    const std::uint64_t mask = slots.size() - 1;
     // Rows in their order, for they are read faster so than the slots that name them.
     for (std::uint32_t index = 0; index < size_; ++index) {
+        if ((index & 0xFFFF) == 0 && context_ != nullptr) context_->check();
         const std::uint64_t hash = hash_row(row(index), width_);
-        std::uint64_t place = hash & mask_;
-        while (slots[place] != 0) place = (place + 1) & mask_;
+        std::uint64_t place = hash & mask;
+        while (slots[place] != 0) place = (place + 1) & mask;
         slots[place] = upper(hash) | (index + 1);
     }
     slots_.swap(slots);
+    mask_ = mask;
 }
 
 std::uint32_t RowSet::add(const TermId* row, std::uint64_t hash) {

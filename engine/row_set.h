@@ -10,6 +10,8 @@
 
 namespace dossier::engine {
 
+class ExecutionContext;
+
 std::uint64_t hash_row(const TermId* row, std::size_t width, std::uint64_t seed = 0);
 
 // Distinct rows of ids, numbered from 0 in the order they came. Rows keep their addresses.
@@ -17,7 +19,9 @@ class RowSet {
   public:
     static constexpr std::uint32_t none = UINT32_MAX;
 
-    explicit RowSet(std::size_t width) : width_(width) {}
+    // With a context, growing a large set asks it now and then whether to go on.
+    explicit RowSet(std::size_t width, ExecutionContext* context = nullptr)
+        : width_(width), context_(context) {}
 
     std::size_t size() const { return size_; }
     const TermId* row(std::uint32_t index) const {
@@ -46,6 +50,7 @@ class RowSet {
     void grow();
 
     std::size_t width_;
+    ExecutionContext* context_;
     std::size_t size_ = 0;
     std::vector<std::unique_ptr<TermId[]>> chunks_;
     // The hash's upper half and the row's number + 1; 0: free.

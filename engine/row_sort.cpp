@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/interruptible_sort.h"
+
 namespace dossier::engine {
 
 namespace {
@@ -90,7 +92,9 @@ bool RowSort::add(const Key& key, const TermId* row) {
 // Drops all but the first `limit` entries. Rows and keys of the others are dropped now and then.
 void RowSort::keep_first() {
     const auto wanted = static_cast<std::ptrdiff_t>(*limit_);
-    std::nth_element(entries_.begin(), entries_.begin() + wanted, entries_.end(), before);
+    std::size_t steps = 0;
+    std::nth_element(entries_.begin(), entries_.begin() + wanted, entries_.end(),
+                     InterruptibleLess(context_, steps, Before()));
     const Entry& bound = entries_[static_cast<std::size_t>(wanted)];
     bound_.assign(bound.bytes, bound.size);
     has_bound_ = true;
@@ -108,7 +112,7 @@ void RowSort::keep_first() {
 }
 
 void RowSort::sort_entries() {
-    std::sort(entries_.begin(), entries_.end(), before);
+    sort_interruptibly(context_, entries_.begin(), entries_.end(), Before());
 }
 
 void RowSort::forget() {

@@ -72,6 +72,9 @@ class RowSort {
     bool reserve_one();
     void keep_first();
     void sort_entries();
+    struct Before {
+        bool operator()(const Entry& a, const Entry& b) const { return before(a, b); }
+    };
     void spill();
     void merge_runs(std::size_t count);
     void open_runs(std::size_t count);

@@ -87,11 +87,12 @@ class ExtendOperator final : public Operator {
         : Operator(context, plan),
           assignments_(plan.assignments()),
           input_(plan.inputs()[0]->make(context)),
-          input_columns_(plan.inputs()[0]->variables().size()) {
+          input_columns_(plan.inputs()[0]->variables().size()),
+          terms_pass_(context.terms_pass(plan)) {
         std::vector<Variable> columns = plan.inputs()[0]->variables();
         for (const ExtendPlan::Assignment& one : assignments_) {
-            values_.push_back(
-                compile_expression(*one.value, columns, context, plan.exists(), &blank_nodes_));
+            values_.push_back(compile_expression(*one.value, columns, context, plan.exists(),
+                                                 &blank_nodes_, terms_pass_));
             columns.push_back(one.target);
         }
     }
@@ -108,7 +109,7 @@ class ExtendOperator final : public Operator {
         cells_.resize(rows.size());
         for (std::size_t i = 0; i < assignments_.size(); ++i) {
             values_[i]->evaluate(out, rows, cells_);
-            if (assignments_[i].resolve) context().computed().resolve(cells_);
+            if (assignments_[i].resolve && !terms_pass_) context().computed().resolve(cells_);
             TermId* to = out.column(input_columns_ + i);
             for (std::size_t k = 0; k < rows.size(); ++k) to[rows[k]] = cells_[k];
         }
@@ -118,6 +119,7 @@ class ExtendOperator final : public Operator {
     const std::vector<ExtendPlan::Assignment>& assignments_;
     OperatorPtr input_;
     const std::size_t input_columns_;
+    const bool terms_pass_;
     BlankNodeScope blank_nodes_;
     std::vector<std::unique_ptr<CompiledExpression>> values_;
     Batch batch_;

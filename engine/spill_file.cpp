@@ -101,6 +101,11 @@ void SpillFile::flush() {
     buffer_.clear();
 }
 
+void SpillFile::finish() {
+    flush();
+    buffer_ = {};
+}
+
 SpillReader::SpillReader(const SpillFile& file, std::uint64_t begin, std::uint64_t end,
                          std::size_t buffer_bytes)
     : file_(&file), position_(begin), end_(end), buffer_bytes_(buffer_bytes) {}

@@ -49,6 +49,8 @@ class SpillFile {
     std::uint64_t size() const { return flushed_ + buffer_.size(); }
     // Hands the buffered bytes to the file; call before reading.
     void flush();
+    // After the last write: flush() that gives the buffer's memory back, too.
+    void finish();
 
   private:
     friend class SpillReader;

@@ -9,7 +9,7 @@ namespace dossier::engine {
 RowPartitions::RowPartitions(ExecutionContext& context, std::uint64_t level) : level_(level) {
     if (level >= most_levels)
         throw LimitError("the query's memory limit is too small to tell its rows apart");
-    for (auto& file : files_) file = std::make_unique<SpillFile>(context.spill_space());
+    for (auto& file : files_) file = std::make_unique<SpillFile>(context.spill_space(), buffer_bytes);
 }
 
 std::uint64_t RowPartitions::bytes() const {
@@ -20,7 +20,7 @@ std::uint64_t RowPartitions::bytes() const {
 }
 
 SpillingDistinct::SpillingDistinct(ExecutionContext& context, std::size_t width, double share)
-    : context_(context), width_(width), memory_(context.memory(), share), rows_(width) {}
+    : context_(context), width_(width), memory_(context.memory(), share), rows_(width, &context) {}
 
 bool SpillingDistinct::insert(const TermId* row, std::uint64_t hash) {
     const std::uint64_t place = place_++;
@@ -81,7 +81,7 @@ void SpillingDistinct::tell_apart(const SpillFile& file, std::uint64_t level) {
 
 void SpillingDistinct::tell_apart(RowPartitions& partitions) {
     spilled_bytes_ += partitions.bytes();
-    for (std::size_t i = 0; i < RowPartitions::count; ++i) partitions.file(i).flush();
+    for (std::size_t i = 0; i < RowPartitions::count; ++i) partitions.file(i).finish();
     for (std::size_t i = 0; i < RowPartitions::count; ++i) {
         tell_apart(partitions.file(i), partitions.level());
         partitions.drop(i);
@@ -96,7 +96,7 @@ void SpillingDistinct::tell_apart() {
     partitions_.reset();
     rows_.clear();
     memory_.clear();
-    survivors_->flush();
+    survivors_->finish();
     const std::size_t buffer =
         std::clamp<std::size_t>((std::size_t{4} << 20) / (regions_.size() + 1), 4096, 65536);
     for (const Region& region : regions_) {

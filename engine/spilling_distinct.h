@@ -17,6 +17,7 @@ namespace dossier::engine {
 class RowPartitions {
   public:
     static constexpr std::size_t count = 32;
+    static constexpr std::size_t buffer_bytes = std::size_t{32} << 10;
     // Deeper, equal hashes are to blame, and no partitioning parts those.
     static constexpr std::uint64_t most_levels = 10;
 

@@ -10,7 +10,7 @@ namespace dossier::engine {
 namespace {
 
 // Which kind of term an id denotes, without decoding it where the tag tells.
-TermKind kind_of(TermId id, const ExecutionContext& context) {
+TermKind kind_of(TermId id, ExecutionContext& context) {
     switch (id.tag()) {
         case storage::Tag::blank_node:
             return TermKind::blank_node;
@@ -19,8 +19,10 @@ TermKind kind_of(TermId id, const ExecutionContext& context) {
             return TermKind::iri;
         case storage::Tag::triple:
             return TermKind::triple;
-        case storage::Tag::computed:
-            return context.term(id).kind();
+        case storage::Tag::computed: {
+            std::string buffer;
+            return context.computed().view(id, buffer).kind();
+        }
         default:
             return TermKind::literal;
     }
@@ -116,10 +118,16 @@ class ConstructOperator final : public Operator {
         while (pending_.size() - next_ == 0) {
             pending_.clear();
             next_ = 0;
-            if (!input_->next(batch_)) return false;
-            batch_.compact();
-            for (std::uint32_t row = 0; row < batch_.rows(); ++row)
-                instance_.make(batch_, row, pending_);
+            if (next_row_ == batch_.rows()) {
+                if (!input_->next(batch_)) return false;
+                batch_.compact();
+                next_row_ = 0;
+            }
+            // A wide template makes many statements of a row.
+            while (next_row_ < batch_.rows() && pending_.size() < Batch::max_capacity) {
+                context().check();
+                instance_.make(batch_, next_row_++, pending_);
+            }
             resolve_pending();
         }
         const std::size_t rows = std::min(out.capacity(), pending_.size() - next_);
@@ -148,6 +156,7 @@ class ConstructOperator final : public Operator {
     OperatorPtr input_;
     TemplateInstance instance_;
     Batch batch_;
+    std::uint32_t next_row_ = 0;
     std::vector<TemplateInstance::Quad> pending_;
     std::size_t next_ = 0;
     std::vector<TermId> column_;

@@ -188,13 +188,10 @@ TEST_CASE("DISTINCT keeps the first of each row in its place, spilling or not", 
             for (int i = 0; i < width; ++i) variables.push_back(static_cast<Variable>(i));
             const auto context = fixture.context(memory);
             const PlanPtr plan = engine::make_distinct(table(rows, variables), false);
-            Rows got = rows_of(*plan, *context);
-            if (memory == tiny) {
-                // The rows that were set aside come last, in their order.
-                std::sort(got.begin(), got.end());
-                std::sort(expected.begin(), expected.end());
-                if (count >= 40000) CHECK(context->statistics(*plan).spilled_bytes > 0);
-            }
+            const Rows got = rows_of(*plan, *context);
+            if (memory == tiny && count >= 40000)
+                CHECK(context->statistics(*plan).spilled_bytes > 0);
+            // What was set aside comes after what was not, each in its order: the order of all.
             CHECK(got == expected);
             CHECK(context->memory().used() == 0);
         }
