@@ -229,7 +229,7 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     convert->add_flag("--lenient", invocation.load.lenient, "Do not check IRIs and language tags");
 
     CLI::App* check = add("check", "Check the syntax of data, .rq and .ru files", Command::check);
-    check->add_option("FILES", invocation.files, "Files")->required();
+    check->add_option("FILES", invocation.files, "Files; - is standard input")->required();
     check->add_flag("--strict", invocation.strict, "Check IRIs and language tags (the default)");
     check->add_flag("--lenient", invocation.load.lenient, "Do not check IRIs and language tags");
     check->add_flag("--count", invocation.count, "Tell the number of statements");

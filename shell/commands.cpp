@@ -200,7 +200,10 @@ int run_convert(const Invocation& invocation, Session& session) {
     session.set_store("", false);
     LoadRequest load = invocation.load;
     load.files = invocation.files;
-    if (load.files.empty()) load.files.push_back("-");
+    if (load.files.empty()) {
+        if (isatty(STDIN_FILENO) != 0) throw UsageError("no file was named; - is standard input");
+        load.files.push_back("-");
+    }
     load.format = invocation.from;
     load.base = invocation.base;
     DumpRequest dump;

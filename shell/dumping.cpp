@@ -83,8 +83,11 @@ int check_files(Session& session, const std::vector<std::string>& files, bool le
             LoadOptions options;
             options.dry_run = true;
             options.lenient = lenient;
-            const LoadReport report =
-                session.interruptible([&] { return session.store().load_file(file, options); });
+            const LoadReport report = file == "-"
+                                          ? session.store().load_standard_input(options)
+                                          : session.interruptible([&] {
+                                                return session.store().load_file(file, options);
+                                            });
             if (count)
                 session.message(fmt::format("{}: {} statement{}", file, grouped(report.read),
                                             report.read == 1 ? "" : "s"));

@@ -1,11 +1,14 @@
 #include "shell/loading.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
+
+#include <dossier/text_width.h>
 
 namespace dossier::shell {
 
@@ -50,6 +53,9 @@ class ProgressLine {
                                 static_cast<int>(left) % 60);
         }
         if (terminal) {
+            // A line that wraps could not be taken back.
+            const std::size_t width = session_.err_terminal().width;
+            line = prefix_of_width(line, width > 1 ? width - 1 : 1);
             session_.err() << "\r\x1b[K" << line << std::flush;
             shown_ = true;
         } else {
@@ -149,6 +155,8 @@ int load(Session& session, const LoadRequest& request) {
         }
     };
 
+    if (standard_input && isatty(STDIN_FILENO) != 0)
+        session.message("reading standard input from the terminal; Ctrl-D ends it");
     const bool was_there = session.exists();
     Store& store = request.dry_run ? session.store() : session.writable_store();
     LoadReport report;

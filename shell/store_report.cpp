@@ -25,8 +25,14 @@ class List {
         if (plain_ && !objects_) print(header_);
     }
     void add(std::vector<Cell> row) {
+        ++count_;
         if (!plain_) {
-            table_.add(std::move(row));
+            // On a terminal the first ones, as with results.
+            const std::size_t limit = session_.presentation.max_rows;
+            if (!session_.out_terminal().is_terminal || limit == 0 || count_ <= limit)
+                table_.add(std::move(row));
+            else
+                ++left_out_;
             return;
         }
         if (objects_) {
@@ -49,7 +55,11 @@ class List {
         print(texts);
     }
     ~List() {
-        if (!plain_) table_.print(session_.out());
+        if (plain_) return;
+        table_.print(session_.out());
+        if (left_out_ > 0)
+            session_.out() << grouped(count_) << " rows (" << grouped(count_ - left_out_)
+                           << " shown; .maxrows 0 shows all)\n";
     }
 
   private:
@@ -74,6 +84,7 @@ class List {
     Table table_;
     bool plain_ = false;
     bool objects_ = false;
+    std::uint64_t count_ = 0, left_out_ = 0;
 };
 
 class Shortener {

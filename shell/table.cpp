@@ -1,7 +1,6 @@
 #include "shell/table.h"
 
 #include <algorithm>
-#include <numeric>
 #include <ostream>
 
 #include <dossier/text_width.h>
@@ -27,6 +26,28 @@ std::size_t width_of(const Cell& cell) {
     return display_width(cell.text) + (cell.note.empty() ? 0 : display_width(cell.note));
 }
 
+// The longest suffix of at most `columns` columns.
+std::string_view suffix_of_width(std::string_view text, std::size_t columns) {
+    // A column has four bytes at most but for combining marks, which are left out rather than
+    // searched for without end.
+    std::size_t begin = text.size() - std::min(text.size(), 4 * columns);
+    for (;; ++begin) {
+        while (begin < text.size() && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80)
+            ++begin;
+        if (display_width(text.substr(begin)) <= columns) return text.substr(begin);
+    }
+}
+
+// IRIs are alike at their beginning and told apart by their end: they are cut in the middle.
+std::string shortened(std::string_view text, std::size_t columns, const char* ellipsis) {
+    const bool is_iri = text.size() > 2 && text.front() == '<' && text.back() == '>' &&
+                        text.find(' ') == std::string_view::npos;
+    if (!is_iri || columns < 6) return std::string(prefix_of_width(text, columns)) + ellipsis;
+    const std::size_t head = columns / 3;
+    return std::string(prefix_of_width(text, head)) + ellipsis +
+           std::string(suffix_of_width(text, columns - head));
+}
+
 }  // namespace
 
 Table::Table(std::vector<std::string> header, TableStyle style, Terminal terminal)
@@ -48,17 +69,22 @@ std::vector<std::size_t> Table::widths() const {
         for (std::size_t& width : result)
             width = std::min(width, std::max(max_width_, least_width));
     if (!terminal_.is_terminal || too_wide()) return result;
-    // Takes from the widest columns until all fit.
+    // All columns wider than a common limit are cut to it; what is left over goes to the first
+    // ones.
     const std::size_t room = terminal_.width - (3 * result.size() + 1);
-    while (std::accumulate(result.begin(), result.end(), std::size_t{0}) > room) {
-        const auto widest = std::max_element(result.begin(), result.end());
-        if (*widest <= least_width) break;
-        std::size_t second = least_width;
-        for (const std::size_t width : result)
-            if (width < *widest) second = std::max(second, width);
-        const std::size_t excess =
-            std::accumulate(result.begin(), result.end(), std::size_t{0}) - room;
-        *widest -= std::min(excess, std::max<std::size_t>(1, *widest - second));
+    const auto sum_with_limit = [&](std::size_t limit) {
+        std::size_t sum = 0;
+        for (const std::size_t width : result) sum += std::min(width, limit);
+        return sum;
+    };
+    std::size_t limit = least_width;
+    while (limit < terminal_.width && sum_with_limit(limit + 1) <= room) ++limit;
+    std::size_t left = room - std::min(room, sum_with_limit(limit));
+    for (std::size_t& width : result) {
+        if (width <= limit) continue;
+        const bool one_more = left > 0;
+        width = limit + (one_more ? 1 : 0);
+        if (one_more) --left;
     }
     return result;
 }
@@ -74,8 +100,7 @@ void Table::append_cell(std::string& line, const Cell& cell, std::size_t width) 
     }
     if (used > width) {
         const std::size_t dots = display_width(std::string_view(borders.ellipsis));
-        const std::string_view kept = prefix_of_width(text, width > dots ? width - dots : 0);
-        text = std::string(kept) + borders.ellipsis;
+        text = shortened(text, width > dots ? width - dots : 0, borders.ellipsis);
         used = display_width(text);
     }
     const std::string padding(width > used ? width - used : 0, ' ');

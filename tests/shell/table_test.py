@@ -29,6 +29,57 @@ class Tables(ShellTest):
             table = boxes(shell.run('SELECT ("a very long text" AS ?a) ("another text" AS ?b) {}'))
             self.assertEqual({width(line) for line in table}, {20})
 
+    def test_columns_alike_are_cut_alike(self):
+        with self.shell(screen=60) as shell:
+            shell.prompt()
+            iri = "<http://example.org/a/long/name/of/something>"
+            table = boxes(shell.run(f"SELECT ({iri} AS ?a) ({iri} AS ?b) ({iri} AS ?c) {{}}"))
+            self.assertEqual({width(line) for line in table}, {60})
+            cells = [cell.strip() for cell in table[3].split("│")[1:-1]]
+            self.assertLessEqual(max(map(len, cells)) - min(map(len, cells)), 1, cells)
+
+    def test_an_iri_is_cut_in_the_middle(self):
+        with self.shell(screen=40) as shell:
+            shell.prompt()
+            table = boxes(shell.run("SELECT (<http://example.org/a/long/path/to/the/name> AS ?x) "
+                                    "(<urn:日本語日本語日本語日本語日本語:z> AS ?y) {}"))
+            self.assertEqual({width(line) for line in table}, {40})
+            self.assertRegex(table[3], r"<http.*….*/name> │ <urn:.*….*:z> ")
+
+    def test_a_long_list_is_elided_and_says_so(self):
+        (self.home / "many.nt").write_text("".join(
+            f"<urn:s> <urn:p{n}> <urn:o> .\n" for n in range(100)))
+        with self.shell() as shell:
+            shell.prompt()
+            shell.run(".load many.nt")
+            shell.run(".maxrows 10")
+            lines = shell.run(".predicates")
+            self.assertEqual(len(boxes(lines)), 14)
+            self.assert_has(lines, "100 rows (10 shown; .maxrows 0 shows all)")
+            shell.run(".maxrows 0")
+            self.assertEqual(len(boxes(shell.run(".predicates"))), 104)
+
+    def test_progress_stays_on_its_line(self):
+        with open(self.home / "many.nt", "w", encoding="utf-8") as out:
+            for n in range(1_500_000):
+                out.write(f"<urn:new:{n}> <urn:q> <urn:o:{n % 1000}> .\n")
+        with self.shell("load", "store", "many.nt", screen=20) as run:
+            text = run.wait_for("read 1 500 000 statements", timeout=120)
+            for line in text.split("\r"):
+                self.assertLess(width(plain(line)), 20, line)
+            self.assertIn("many.nt", text)
+            self.assertEqual(run.end(), 0)
+
+    def test_a_command_that_would_wait_for_the_keyboard_says_so(self):
+        for arguments in (["query", "store"], ["update", "store"], ["convert"]):
+            with self.shell(*arguments) as run:
+                self.assertEqual(run.end(), 2, arguments)
+        with self.shell("load", "store", "-", "-F", "nt") as run:
+            run.wait_for("Ctrl-D ends it")
+            run.type("<urn:a> <urn:b> <urn:c> .\r\x04")
+            run.wait_for("read 1 statement")
+            self.assertEqual(run.end(), 0)
+
     def test_columns_that_do_not_fit_are_shown_one_value_a_line(self):
         with self.shell(screen=20) as shell:
             shell.prompt()

@@ -55,7 +55,11 @@ class Shell:
         return self
 
     def __exit__(self, *_):
-        self.child.close(force=True)
+        try:
+            self.child.close(force=True)
+        except pexpect.ExceptionPexpect:
+            # It was killed; on a busy machine it takes longer to go than pexpect waits.
+            self.child.ptyproc.wait()
 
     def wait_for(self, pattern, timeout=-1):
         self.child.expect(pattern, timeout=timeout)
