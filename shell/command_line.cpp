@@ -373,6 +373,7 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     }
     if (invocation.command == Command::help) {
         if (invocation.topic.empty()) {
+            app.clear();  // else the help is that of the subcommand `help`
             std::cout << app.help();
         } else {
             try {
