@@ -439,6 +439,26 @@ LoadOutcome outcome(Session& session, std::uint64_t bytes,
     return result;
 }
 
+// What each worker still holds is sorted now: side by side, since it may be all there is.
+void flush_all(const std::vector<BulkTarget*>& workers) {
+    std::vector<std::exception_ptr> failures(workers.size());
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < workers.size(); ++i) {
+            threads.emplace_back([&, i] {
+                try {
+                    workers[i]->flush();
+                } catch (...) {
+                    failures[i] = std::current_exception();
+                }
+            });
+        }
+    }
+    for (const std::exception_ptr& failure : failures) {
+        if (failure) std::rethrow_exception(failure);
+    }
+}
+
 }  // namespace
 
 LoadOutcome load_sources(storage::Store& store, const std::vector<LoadSource>& sources,
@@ -471,7 +491,7 @@ LoadOutcome load_sources(storage::Store& store, const std::vector<LoadSource>& s
         targets.push_back(std::move(target));
     }
     const std::uint64_t bytes = read_sources(sources, session, targets);
-    for (BulkTarget* worker : workers) worker->flush();
+    flush_all(workers);
     targets.clear();
     const storage::LoadCounts counts = load->finish();
     LoadOutcome result = outcome(session, bytes, begin);
