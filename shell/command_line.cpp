@@ -72,6 +72,8 @@ void add_load_options(CLI::App& app, LoadRequest& load) {
         ->type_name("FILE");
     app.add_flag("--lenient", load.lenient, "Do not check IRIs and language tags");
     app.add_option("-j,--jobs", load.jobs, "Threads (all)")->type_name("N");
+    app.add_option("--memory", load.memory, "Memory for sorting, such as 64M or 2G (1G)")
+        ->type_name("SIZE");
     app.add_option("--limit", load.limit, "Stop after so many statements")->type_name("N");
     app.add_flag("--dry-run", load.dry_run, "Parse only");
 }

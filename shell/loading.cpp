@@ -10,6 +10,8 @@
 
 #include <dossier/text_width.h>
 
+#include "shell/statement_runner.h"
+
 namespace dossier::shell {
 
 namespace {
@@ -110,6 +112,7 @@ int load(Session& session, const LoadRequest& request) {
     options.limit = request.limit;
     options.dry_run = request.dry_run;
     options.threads = request.jobs;
+    options.memory = request.memory.empty() ? session.memory : parse_size(request.memory);
 
     bool standard_input = false;
     std::vector<std::filesystem::path> files;

@@ -22,6 +22,7 @@ struct LoadRequest {
     std::string error_log;
     bool lenient = false;
     unsigned jobs = 0;
+    std::string memory;  // empty: the session's limit
     std::uint64_t limit = 0;
     bool dry_run = false;
 };

@@ -29,11 +29,15 @@ int write_until_killed(const std::string& path, std::uint64_t seed, int acknowle
     options.create = true;
     options.cache_bytes = std::size_t{16} << 20;
     std::shared_ptr<Store> store;
-    try {
-        store = open_store_over(path, options, environment);
-    } catch (const Error& error) {
-        std::fprintf(stderr, "opening: %s\n", error.what());
-        return 4;
+    while (!store) {
+        try {
+            store = open_store_over(path, options, environment);
+        } catch (const DiskFull&) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        } catch (const Error& error) {
+            std::fprintf(stderr, "opening: %s\n", error.what());
+            return 4;
+        }
     }
     // Loads number themselves when they end: nobody else commits meanwhile.
     std::shared_mutex loading;
