@@ -49,7 +49,8 @@ class InputTest(unittest.TestCase):
         return str(path)
 
     def run_program(self, *arguments, stdin=None, limit=10, environment=None):
-        """Returns the outcome; the program is killed, and the test fails, beyond `limit` seconds."""
+        """Returns the outcome; the program is killed, and the test fails, beyond `limit` seconds of
+        processor time, or ten times as many by the clock: other programs may run, too."""
         variables = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR"):
             if name in os.environ:
@@ -58,17 +59,22 @@ class InputTest(unittest.TestCase):
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             source = stdin if stdin is not None else subprocess.DEVNULL
             begun = time.monotonic()
+            processor = int(limit * SLOWNESS) + 1
+
+            def set_limits():
+                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
+
             child = subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=source, stdout=out,
                                      stderr=err, cwd=self.folder, env=variables,
-                                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE,
-                                                                           (0, 0)))
+                                     preexec_fn=set_limits)
             late = threading.Event()
 
             def kill():
                 late.set()
                 child.kill()
 
-            timer = threading.Timer(limit * SLOWNESS, kill)
+            timer = threading.Timer(10 * limit * SLOWNESS, kill)
             timer.start()
             _, status, usage = os.wait4(child.pid, 0)
             timer.cancel()
@@ -79,7 +85,7 @@ class InputTest(unittest.TestCase):
                 stream.seek(0)
                 texts.append(stream.read(64 * MB).decode("utf-8", "backslashreplace"))
         outcome = Outcome(child.returncode, *texts, seconds, usage.ru_maxrss * 1024)
-        self.assertFalse(late.is_set(), f"no end within {limit} s: {arguments}\n{outcome}")
+        self.assertFalse(late.is_set(), f"no end within {10 * limit} s: {arguments}\n{outcome}")
         self.assertGreaterEqual(outcome.code, 0, f"ended by a signal: {arguments}\n{outcome}")
         return outcome
 
