@@ -313,8 +313,12 @@ std::string verdict(const Settings& settings, const HardQuery& query, const Fini
     constexpr std::size_t plenty = std::size_t{8} << 30;
     const Finished unlimited = in_child(settings, query, "once", plenty, 0);
     if (unlimited.lines.empty()) return "no answer to compare with";
+    // Only an ORDER BY promises the sequence, which the second checksum is of.
+    const bool is_ordered = query.text.find("ORDER BY") != std::string::npos;
+    const std::size_t compared = is_ordered ? std::string::npos : 16;
     if (field(limited.lines[0], 0) != field(unlimited.lines[0], 0) ||
-        field(limited.lines[0], 2) != field(unlimited.lines[0], 2))
+        field(limited.lines[0], 2).substr(0, compared) !=
+            field(unlimited.lines[0], 2).substr(0, compared))
         return "**WRONG**";
     return fmt::format("as with 8 GB ({:.1f} processor s there)",
                        std::stod(field(unlimited.lines[0], 3)));

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -10,29 +9,9 @@
 
 #include "engine/batch.h"
 #include "engine/execution_context.h"
+#include "engine/term_arena.h"
 
 namespace dossier::engine {
-
-// Terms with their text in blocks of memory that are reused, so that decoding allocates nothing per
-// term.
-class TermArena {
-  public:
-    // A copy that lives until clear().
-    TermView copy(const TermView& term);
-    // Forgets all copies and keeps the memory, up to a few megabytes.
-    void clear();
-
-  private:
-    std::string_view copy(std::string_view text);
-
-    struct Block {
-        std::unique_ptr<char[]> bytes;
-        std::size_t size = 0;
-    };
-    std::vector<Block> blocks_;
-    std::size_t used_ = 0;  // of the last block
-    std::vector<std::unique_ptr<TripleView>> triples_;
-};
 
 // Decodes a batch at a time: distinct ids once, in ascending order, which is what the dictionary is
 // fast at.

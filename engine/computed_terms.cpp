@@ -6,6 +6,7 @@
 
 #include <dossier/error.h>
 
+#include "rdf/datatype.h"
 #include "storage/inline_term.h"
 
 namespace dossier::engine {
@@ -15,13 +16,15 @@ using storage::TermId;
 
 namespace {
 
-// Bytes a term holds, roughly: what the budget is charged with.
+// Bytes a term takes with its place in the index: what the budget is charged with.
 std::size_t footprint(const TermView& term) {
-    std::size_t bytes = sizeof(Term) + 64 + term.text().size() + term.language().size();
-    if (term.is_literal()) bytes += term.datatype().size();
+    std::size_t bytes = sizeof(TermView) + 48;
     if (term.is_triple())
-        bytes += footprint(term.triple().subject) + footprint(term.triple().predicate) +
-                 footprint(term.triple().object);
+        return bytes + footprint(term.triple().subject) + footprint(term.triple().predicate) +
+               footprint(term.triple().object);
+    bytes += term.text().size() + term.language().size();
+    if (term.is_literal() && iri_of(datatype_of(term.datatype())).empty())
+        bytes += term.datatype().size();
     return bytes;
 }
 
@@ -59,7 +62,7 @@ TermId ComputedTerms::intern(const TermView& term) {
     }
     charge_.add(footprint(term), "computing terms");
     const std::uint64_t index = entries_.size();
-    entries_.push_back({Term(term), storage::unbound});
+    entries_.push_back({arena_.copy(term), hash_value(term), storage::unbound});
     index_.insert(index);
     return TermId::of(Tag::computed, index);
 }
@@ -85,7 +88,7 @@ const TermView* ComputedTerms::find_passing(TermId id) const {
     const PassingTerms* owner = passing_[(id.payload() & ~passing_bit) >> place_bits];
     const std::uint64_t place = id.payload() & place_mask;
     if (owner == nullptr || place < owner->forgotten_) return nullptr;
-    return &owner->entries_[place - owner->forgotten_].view;
+    return &owner->entries_[place - owner->forgotten_];
 }
 
 TermView ComputedTerms::view(TermId id, std::string& buffer) const {
@@ -94,7 +97,7 @@ TermView ComputedTerms::view(TermId id, std::string& buffer) const {
         return TermView::blank_node(buffer);
     }
     const std::lock_guard lock(mutex_);
-    if (!is_passing(id)) return entries_[id.payload()].term.view();
+    if (!is_passing(id)) return entries_[id.payload()].term;
     const TermView* found = find_passing(id);
     if (found == nullptr) throw QueryError("a term was asked for after its batch");
     return *found;
@@ -133,7 +136,7 @@ void ComputedTerms::resolve(std::span<TermId> ids) {
     terms.reserve(open.size());
     {
         const std::lock_guard lock(mutex_);
-        for (const std::uint64_t index : open) terms.push_back(entries_[index].term.view());
+        for (const std::uint64_t index : open) terms.push_back(entries_[index].term);
     }
     std::vector<TermId> found(open.size(), storage::unbound);
     snapshot_.find_all(terms, found);
@@ -164,10 +167,8 @@ TermId PassingTerms::add(const TermView& term) {
     const std::lock_guard lock(terms_.mutex_);
     if (term.is_blank_node())
         if (const TermId id = terms_.find_fresh_blank_node(term); id.bound()) return id;
-    charge_.add(footprint(term) + sizeof(TermView), "computing terms");
-    Entry& entry = entries_.emplace_back();
-    entry.term = Term(term);
-    entry.view = entry.term.view();
+    charge_.add(footprint(term), "computing terms");
+    entries_.push_back(arena_.copy(term));
     return TermId::of(Tag::computed,
                       passing_bit | (number_ << place_bits) | (forgotten_ + entries_.size() - 1));
 }
@@ -177,6 +178,7 @@ void PassingTerms::forget() {
     const std::lock_guard lock(terms_.mutex_);
     forgotten_ += entries_.size();
     entries_.clear();
+    arena_.clear(std::size_t{256} << 10);
     charge_.clear();
 }
 

@@ -1,17 +1,18 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <mutex>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include <dossier/term.h>
 
 #include "engine/memory_budget.h"
+#include "engine/term_arena.h"
 #include "storage/snapshot.h"
 #include "storage/term_id.h"
 
@@ -53,15 +54,14 @@ class ComputedTerms {
     friend class PassingTerms;
 
     struct Entry {
-        Term term;
+        TermView term;
+        std::uint64_t hash;
         storage::TermId resolved;  // the stored id, or the computed one; unbound: not asked yet
     };
     struct Hash {
         using is_transparent = void;
         const std::deque<Entry>* entries;
-        std::size_t operator()(std::uint64_t index) const {
-            return hash_value((*entries)[index].term.view());
-        }
+        std::size_t operator()(std::uint64_t index) const { return (*entries)[index].hash; }
         std::size_t operator()(const TermView& term) const { return hash_value(term); }
     };
     struct Equal {
@@ -69,7 +69,7 @@ class ComputedTerms {
         const std::deque<Entry>* entries;
         bool operator()(std::uint64_t a, std::uint64_t b) const { return a == b; }
         bool operator()(const TermView& a, std::uint64_t b) const {
-            return a == (*entries)[b].term.view();
+            return a == (*entries)[b].term;
         }
         bool operator()(std::uint64_t a, const TermView& b) const { return (*this)(b, a); }
     };
@@ -79,8 +79,9 @@ class ComputedTerms {
 
     const storage::Snapshot& snapshot_;
     mutable std::mutex mutex_;
+    TermArena arena_;
     std::deque<Entry> entries_;
-    std::unordered_set<std::uint64_t, Hash, Equal> index_;
+    boost::unordered_flat_set<std::uint64_t, Hash, Equal> index_;
     MemoryCharge charge_;
     std::uint64_t blank_nodes_ = 0;
     std::vector<const PassingTerms*> passing_;  // null once gone
@@ -105,15 +106,11 @@ class PassingTerms {
   private:
     friend class ComputedTerms;
 
-    struct Entry {
-        Term term;
-        TermView view;
-    };
-
     ComputedTerms& terms_;
     std::uint64_t number_;
     std::uint64_t forgotten_ = 0;  // no id is given twice
-    std::deque<Entry> entries_;
+    TermArena arena_;
+    std::deque<TermView> entries_;
     MemoryCharge charge_;
 };
 

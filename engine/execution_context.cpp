@@ -33,11 +33,16 @@ ExecutionContext::ExecutionContext(std::shared_ptr<const storage::Snapshot> snap
 ExecutionContext::~ExecutionContext() = default;
 
 void ExecutionContext::check() {
-    if (options_.stop.stop_requested()) throw Interrupted("the query was cancelled");
-    if (deadline_ && std::chrono::steady_clock::now() >= *deadline_)
+    if (options_.stop.stop_requested()) {
+        spill_space_.give_up();
+        throw Interrupted("the query was cancelled");
+    }
+    if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) {
+        spill_space_.give_up();
         throw LimitError(fmt::format(
             "the query's time limit of {} ms was reached",
             std::chrono::duration_cast<std::chrono::milliseconds>(*options_.timeout).count()));
+    }
 }
 
 Term ExecutionContext::term(storage::TermId id) const {

@@ -1,5 +1,8 @@
 #include "engine/query_impl.h"
 
+#include <dossier/error.h>
+#include <fmt/format.h>
+#include <algorithm>
 #include "engine/describe.h"
 #include "engine/template.h"
 
@@ -65,10 +68,22 @@ std::shared_ptr<const QueryPlan> statement_plan(const Query::Impl& query,
                                              std::move(names));
 }
 
+// What is made of a text of nothing but short terms takes some 90 bytes for each of its own.
+void expect_memory_for(std::string_view text, const QueryOptions& options) {
+    constexpr std::size_t always = std::size_t{256} << 10;
+    constexpr std::size_t bytes_per_byte = 64;
+    const std::size_t most = std::max(always, options.memory / bytes_per_byte);
+    if (text.size() > most)
+        throw LimitError(fmt::format(
+            "the query's memory limit of {} bytes allows a text of {} bytes, and this one has {}",
+            options.memory, most, text.size()));
+}
+
 }  // namespace
 
 Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapshot,
                     std::string_view text, const QueryOptions& options) {
+    expect_memory_for(text, options);
     const PrefixEnvironment environment(options, store->prefixes());
     auto impl = std::make_shared<Query::Impl>();
     impl->parsed = std::make_shared<const sparql::ParsedQuery>(

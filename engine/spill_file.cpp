@@ -9,6 +9,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
+#include <new>
+#include <thread>
 
 #include <dossier/error.h>
 
@@ -53,6 +56,31 @@ void SpillSpace::release(std::uint64_t bytes) noexcept {
     used_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
+void SpillSpace::close(int descriptor) noexcept {
+    if (given_up_.load(std::memory_order_relaxed)) {
+        try {
+            const std::lock_guard lock(mutex_);
+            to_close_.push_back(descriptor);
+            return;
+        } catch (const std::bad_alloc&) {
+            // Then now.
+        }
+    }
+    ::close(descriptor);
+}
+
+SpillSpace::~SpillSpace() {
+    if (to_close_.empty()) return;
+    const auto close_all = [](const std::vector<int>& descriptors) {
+        for (const int descriptor : descriptors) ::close(descriptor);
+    };
+    try {
+        std::thread(close_all, to_close_).detach();
+    } catch (const std::exception&) {
+        close_all(to_close_);
+    }
+}
+
 SpillFile::SpillFile(SpillSpace& space, std::size_t buffer_bytes)
     : space_(space),
       buffer_bytes_(buffer_bytes),
@@ -66,7 +94,7 @@ SpillFile::SpillFile(SpillSpace& space, std::size_t buffer_bytes)
 }
 
 SpillFile::~SpillFile() {
-    ::close(descriptor_);
+    space_.close(descriptor_);
     space_.release(flushed_);
 }
 

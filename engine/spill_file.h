@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ class SpillSpace {
     // An empty directory means TMPDIR, else /tmp.
     SpillSpace(std::string directory, std::uint64_t byte_limit)
         : directory_(std::move(directory)), limit_(byte_limit) {}
+    // Closes what is to be closed in a thread of its own.
+    ~SpillSpace();
+    SpillSpace(const SpillSpace&) = delete;
+    SpillSpace& operator=(const SpillSpace&) = delete;
 
     const std::string& directory() const { return directory_; }
     std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
@@ -27,10 +32,18 @@ class SpillSpace {
     void charge(std::uint64_t bytes);
     void release(std::uint64_t bytes) noexcept;
 
+    // The query is given up: files are closed after it, for the system takes its time to drop a
+    // large one's pages and nobody should wait for that.
+    void give_up() noexcept { given_up_.store(true, std::memory_order_relaxed); }
+    void close(int descriptor) noexcept;
+
   private:
     const std::string directory_;
     const std::uint64_t limit_;
     std::atomic<std::uint64_t> used_{0};
+    std::atomic<bool> given_up_{false};
+    std::mutex mutex_;
+    std::vector<int> to_close_;
 };
 
 // A sequence of bytes on disk, appended to and then read from any place. It has no name from the
