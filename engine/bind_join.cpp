@@ -11,7 +11,8 @@ namespace dossier::engine {
 
 namespace {
 
-constexpr std::size_t chunk_rows = 4096;
+// Right rows that are read at once: few at first, for look-ups that find few.
+constexpr std::size_t first_chunk_rows = 128, chunk_rows = 4096;
 
 class BindJoinOperator final : public JoinOperator {
   public:
@@ -21,8 +22,8 @@ class BindJoinOperator final : public JoinOperator {
           sorted_(plan.left_is_sorted()),
           left_input_(plan.inputs()[0]->make(context)),
           key_column_(*column_of(plan.inputs()[0]->variables(), lookup_.key)),
-          columns_(plan.right_variables().size(), std::vector<TermId>(chunk_rows)),
-          key_numbers_(chunk_rows) {
+          columns_(plan.right_variables().size()) {
+        make_room(first_chunk_rows);
         if (lookup_.path) {
             mapping_.emplace(lookup_.access, *lookup_.path, plan.right_variables(), context);
             request_ = scan_request(lookup_.access, *lookup_.path, &context);
@@ -71,17 +72,25 @@ class BindJoinOperator final : public JoinOperator {
         return true;
     }
 
+    void make_room(std::size_t rows) {
+        room_ = rows;
+        for (std::vector<TermId>& column : columns_) column.resize(rows);
+        key_numbers_.resize(rows);
+    }
+
     // Reads the next right rows for the batch's keys.
     bool load_chunk() {
         while (!lookups_done_) {
             context().check();
+            if (chunk_was_full_ && room_ < chunk_rows) make_room(chunk_rows);
             chunk_next_ = 0;
             if (lookup_.path) {
                 outputs_.resize(columns_.size());
                 for (std::size_t i = 0; i < columns_.size(); ++i) outputs_[i] = columns_[i].data();
-                mapping_->point(outputs_, chunk_rows);
+                mapping_->point(outputs_, room_);
                 chunk_size_ = cursor_->lookup(keys_, next_key_, key_numbers_.data(),
-                                              mapping_->pointers(), chunk_rows);
+                                              mapping_->pointers(), room_);
+                chunk_was_full_ = chunk_size_ == room_;
                 lookups_done_ = next_key_ >= keys_.size();
                 if (mapping_->has_checks()) drop_failing();
             } else {
@@ -112,13 +121,14 @@ class BindJoinOperator final : public JoinOperator {
     void load_triples() {
         wanted_.clear();
         wanted_keys_.clear();
-        while (next_key_ < keys_.size() && wanted_.size() < chunk_rows) {
+        while (next_key_ < keys_.size() && wanted_.size() < room_) {
             if (keys_[next_key_].tag() == storage::Tag::triple) {
                 wanted_.push_back(keys_[next_key_]);
                 wanted_keys_.push_back(static_cast<std::uint32_t>(next_key_));
             }
             ++next_key_;
         }
+        chunk_was_full_ = wanted_.size() == room_;
         lookups_done_ = next_key_ >= keys_.size();
         parts_.resize(wanted_.size());
         if (!wanted_.empty()) context().snapshot().triples(wanted_, parts_);
@@ -232,6 +242,8 @@ class BindJoinOperator final : public JoinOperator {
     std::size_t next_key_ = 0;
     bool lookups_done_ = false;
     std::size_t chunk_size_ = 0, chunk_next_ = 0;
+    std::size_t room_ = 0;
+    bool chunk_was_full_ = false;
 
     std::size_t left_position_ = 0;
     bool in_row_ = false;

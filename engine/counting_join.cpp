@@ -295,6 +295,8 @@ PlanPtr Planner::plan_counting_join(const Group& node, const PlanScope& scope) {
             in_prefix += path->roles[i] != 3 ? 1 : 0;
         if (fixed != in_prefix) return nullptr;
         const double rows = rows_of(access);
+        // Known to be empty: not looked for again.
+        if (rows == 0) access.impossible = true;
         estimate.cost += rows * 2;
         groups = std::min(groups, distinct_of(access, *key, rows));
         parts.push_back({std::move(access), *path, rows});

@@ -26,7 +26,7 @@ ExecutionContext::ExecutionContext(std::shared_ptr<const storage::Snapshot> snap
       spill_space_(options_.temporary_directory, options_.spill_bytes),
       computed_(*snapshot_, memory_),
       now_(options_.now.value_or(std::chrono::system_clock::now())),
-      random_state_(options_.random_seed ? *options_.random_seed : seed_from_system()) {
+      random_state_(options_.random_seed) {
     if (options_.timeout) deadline_ = std::chrono::steady_clock::now() + *options_.timeout;
 }
 
@@ -49,10 +49,12 @@ Term ExecutionContext::term(storage::TermId id) const {
     return id.tag() == storage::Tag::computed ? computed_.term(id) : snapshot_->term(id);
 }
 
-// SplitMix64: every seed gives a full period, and the state is one word.
+// SplitMix64: every seed gives a full period, and the state is one word. The system is asked for a
+// seed at the first question: that takes longer than a small query.
 std::uint64_t ExecutionContext::random_bits() {
-    random_state_ += 0x9E3779B97F4A7C15u;
-    std::uint64_t z = random_state_;
+    if (!random_state_) random_state_ = seed_from_system();
+    *random_state_ += 0x9E3779B97F4A7C15u;
+    std::uint64_t z = *random_state_;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
     return z ^ (z >> 31);

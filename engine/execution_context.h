@@ -111,7 +111,7 @@ class ExecutionContext {
     SpillSpace spill_space_;
     ComputedTerms computed_;
     std::chrono::system_clock::time_point now_;
-    std::uint64_t random_state_;
+    std::optional<std::uint64_t> random_state_;
     std::vector<storage::TermId> outer_;
     std::unordered_map<const PlanNode*, OperatorStatistics> statistics_;
     std::unordered_map<const PlanNode*, const RowTable*> inputs_;

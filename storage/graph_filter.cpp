@@ -46,6 +46,47 @@ bool GraphFilter::in_list(TermId graph) const {
     return std::binary_search(graphs_.begin(), graphs_.end(), graph);
 }
 
+namespace {
+
+// Without a branch: the position is written and counts where the graph is accepted.
+template <typename Accepts>
+std::size_t select_if(const std::uint64_t* graphs, std::size_t count, std::uint16_t* kept,
+                      Accepts accepts) {
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        kept[number] = static_cast<std::uint16_t>(i);
+        number += static_cast<std::size_t>(accepts(graphs[i]));
+    }
+    return number;
+}
+
+}  // namespace
+
+std::size_t GraphFilter::select(const std::uint64_t* graphs, std::size_t count,
+                                std::uint16_t* kept) const {
+    switch (kind_) {
+        case Kind::all:
+            return select_if(graphs, count, kept, [](std::uint64_t) { return true; });
+        case Kind::one:
+            return select_if(graphs, count, kept,
+                             [wanted = graph_.bits](std::uint64_t bits) { return bits == wanted; });
+        case Kind::all_named:
+            return select_if(graphs, count, kept,
+                             [](std::uint64_t bits) { return bits != default_graph.bits; });
+        default:
+            break;
+    }
+    if (graphs_.size() == 2) {
+        return select_if(graphs, count, kept,
+                         [first = graphs_[0].bits, second = graphs_[1].bits](std::uint64_t bits) {
+                             return static_cast<unsigned>(bits == first) |
+                                    static_cast<unsigned>(bits == second);
+                         });
+    }
+    return select_if(graphs, count, kept,
+                     [this](std::uint64_t bits) { return in_list(TermId{bits}); });
+}
+
 GraphFilter::Share GraphFilter::share(const DirectoryEntry& entry) const {
     if (accepts_all()) {
         return Share::all;

@@ -27,6 +27,9 @@ class GraphFilter {
                 return in_list(graph);
         }
     }
+    // Writes the ascending positions of the accepted ones among `count` graphs, at most 65,536, to
+    // `kept`, which has room for one more than that; returns how many there are.
+    std::size_t select(const std::uint64_t* graphs, std::size_t count, std::uint16_t* kept) const;
     bool accepts_all() const { return kind_ == Kind::all; }
     // Whether it asks of a row only if it is of the default graph or not.
     bool tells_default_only() const {

@@ -13,6 +13,8 @@ constexpr std::size_t no_mini = ~std::size_t{0};
 constexpr std::size_t column_count = 4;
 // So many rows are taken from a mini-block one by one rather than by decoding it.
 constexpr std::size_t few_rows = 4;
+// The same for rows that stand apart.
+constexpr std::size_t few_apart = 16;
 
 // Rows that are given out together: base rows of one mini-block, or inserted rows.
 struct Segment {
@@ -519,30 +521,34 @@ class IndexCursor final : public RowCursor {
         }
     }
 
-    // Looks at the graph of each row, and at its triple when graphs are merged.
+    // Looks at the graph of each row, and at its triple when graphs are merged. The other columns
+    // are decoded only where rows are left, and value by value where they are few.
     std::size_t emit_filtered(std::span<TermId* const> columns, std::size_t offset,
                               std::size_t capacity) {
         const std::size_t count = gather(std::min(capacity, blocks::mini_rows));
-        std::array<bool, column_count> needed{};
+        copy(graph_column_, rows_[graph_column_].data());
+        std::size_t kept = filter_.select(rows_[graph_column_].data(), count, kept_.data());
+        if (kept == 0) {
+            return 0;
+        }
+        const bool sparse = kept <= few_apart && segment_count_ == 1 && !segments_[0].inserted;
         for (std::size_t column = 0; column < column_count; ++column) {
             const bool wanted = column < columns.size() && columns[column] != nullptr;
-            needed[column] = wanted || column == graph_column_ || removes_duplicates_;
-            if (needed[column]) {
+            if (column == graph_column_ || !(wanted || removes_duplicates_)) {
+                continue;
+            }
+            if (sparse && decoded_mini_[column] != segment_mini_ &&
+                view_.block->is_direct(column, segment_mini_)) {
+                for (std::size_t i = 0; i < kept; ++i) {
+                    rows_[column][kept_[i]] =
+                        view_.block->value(column, segments_[0].from + kept_[i]);
+                }
+            } else {
                 copy(column, rows_[column].data());
             }
         }
-        std::size_t kept = 0;
-        for (std::size_t i = 0; i < count; ++i) {
-            bool keep = filter_.accepts(TermId{rows_[graph_column_][i]});
-            if (keep && removes_duplicates_) {
-                const std::array<TermId, 3> triple{TermId{rows_[0][i]}, TermId{rows_[1][i]},
-                                                   TermId{rows_[2][i]}};
-                keep = !has_last_ || triple != last_triple_;
-                last_triple_ = triple;
-                has_last_ = true;
-            }
-            kept_[kept] = static_cast<std::uint16_t>(i);
-            kept += static_cast<std::size_t>(keep);
+        if (removes_duplicates_) {
+            kept = drop_duplicates(kept);
         }
         for (std::size_t column = 0; column < columns.size(); ++column) {
             if (columns[column] != nullptr) {
@@ -553,6 +559,22 @@ class IndexCursor final : public RowCursor {
             }
         }
         return kept;
+    }
+
+    // Of the kept rows, those whose triple is another one than that of the row before.
+    std::size_t drop_duplicates(std::size_t kept) {
+        std::size_t different = 0;
+        for (std::size_t i = 0; i < kept; ++i) {
+            const std::uint16_t row = kept_[i];
+            const std::array<TermId, 3> triple{TermId{rows_[0][row]}, TermId{rows_[1][row]},
+                                               TermId{rows_[2][row]}};
+            const bool keep = !has_last_ || triple != last_triple_;
+            last_triple_ = triple;
+            has_last_ = true;
+            kept_[different] = row;
+            different += static_cast<std::size_t>(keep);
+        }
+        return different;
     }
 
     std::shared_ptr<const MergedBlocks> blocks_;
