@@ -422,6 +422,7 @@ PlanPtr JoinPlanner::build(std::int32_t index) {
 
 PlanPtr JoinPlanner::plan() {
     if (relations_.empty()) add_plan(ValuesPlan::single_row());
+    join_circles();
     prepare();
     // A pattern without a match leaves nothing to join.
     for (const Relation& relation : relations_) {

@@ -72,6 +72,7 @@ class JoinPlanner {
     bool path_from_object(const Relation& relation, const Partial* parent) const;
     double path_cost(const Relation& relation, const Partial* parent) const;
     void prune_slots();
+    void join_circles();
 
     std::vector<std::size_t> search();
     std::int32_t search_exhaustively(double fraction);
@@ -90,6 +91,7 @@ class JoinPlanner {
 
     Planner& planner_;
     const PlanScope& scope_;
+    bool circles_ = true;  // patterns in a circle may be joined at once
     std::vector<Variable> locals_;
     std::vector<Relation> relations_;
     std::vector<ExpressionPtr> filters_;

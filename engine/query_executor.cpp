@@ -51,7 +51,7 @@ const std::vector<std::string>& pass_names() {
         // of the plan
         "filter_ranges", "join_order", "first_rows", "prune_columns", "merge_joins",
         "batched_subplans", "decorrelate_exists", "graph_columns", "top_rows", "count_from_index",
-        "counting_joins"};
+        "counting_joins", "cyclic_joins"};
     return names;
 }
 
