@@ -95,7 +95,7 @@ HAND = {
     "group-year": "SELECT ?y (COUNT(*) AS ?n) WHERE { ?d p:issued ?i BIND(SUBSTR(STR(?i), 1, 4) AS ?y) } GROUP BY ?y",
     "group-two": "SELECT ?t ?o (COUNT(*) AS ?n) WHERE { ?d a ?t ; p:publisher ?o } GROUP BY ?t ?o",
     "group-having": "SELECT ?x (COUNT(*) AS ?n) WHERE { ?d p:cites ?x } GROUP BY ?x HAVING(COUNT(*) >= 5)",
-    "group-concat": "SELECT ?o (GROUP_CONCAT(?q; separator=\",\") AS ?owned) WHERE { SELECT ?o ?q WHERE { ?q p:owner ?o } ORDER BY STR(?q) } GROUP BY ?o HAVING(COUNT(*) = 1)",
+    "group-concat": "SELECT ?o (GROUP_CONCAT(STR(?q); separator=\",\") AS ?owned) WHERE { SELECT ?o ?q WHERE { ?q p:owner ?o } ORDER BY STR(?q) } GROUP BY ?o HAVING(COUNT(*) = 1)",
     "sum-all": "SELECT (SUM(?w) AS ?n) WHERE { ?d p:words ?w }",
     "min-max-all": "SELECT (MIN(?v) AS ?min) (MAX(?v) AS ?max) WHERE { ?m p:value ?v }",
     "order-limit": "SELECT ?m ?t WHERE { ?m p:time ?t } ORDER BY ?t STR(?m) LIMIT 20",

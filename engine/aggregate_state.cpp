@@ -9,6 +9,7 @@
 #include "engine/aggregate_sum.h"
 #include "engine/function_strings.h"
 #include "rdf/value_order.h"
+#include "rdf/vocabulary.h"
 
 namespace dossier::engine {
 
@@ -161,8 +162,9 @@ class SampleState final : public AggregateState {
     std::vector<TermId> ids_;
 };
 
-// Section 18.5.1.7: the strings in the order they come. What has no string is an error, and so is
-// then the whole.
+// Section 18.5.1.7: CONCAT of the values in the order they come. CONCAT takes strings, with or
+// without a language; anything else is an error, and so is then the whole: IRIs and numbers need
+// STR().
 class ConcatenationState final : public AggregateState {
   public:
     explicit ConcatenationState(std::string separator) : separator_(std::move(separator)) {}
@@ -185,7 +187,8 @@ class ConcatenationState final : public AggregateState {
             Text& text = texts_[groups[i]];
             if (text.failed) continue;
             const TermView* term = scope.term(values[i]);
-            if (term == nullptr || term->is_blank_node() || term->is_triple()) {
+            if (term == nullptr || !term->is_literal() ||
+                (term->language().empty() && term->datatype() != xsd::string)) {
                 text.failed = true;
                 continue;
             }
@@ -241,6 +244,86 @@ class ConcatenationState final : public AggregateState {
     std::size_t held_ = 0;
 };
 
+// An aggregate the host registered. What it keeps cannot be written to a file, so the values are
+// kept, and handed over when the group is whole.
+class HostState final : public AggregateState {
+  public:
+    explicit HostState(std::string function) : function_(std::move(function)) {}
+
+    void resize(std::size_t groups) override { groups_.resize(groups); }
+    void clear() override {
+        groups_.clear();
+        held_ = 0;
+    }
+    void move(std::uint32_t from, std::uint32_t to) override {
+        if (from == to) return;
+        held_ -= bytes_of(groups_[to]);
+        groups_[to] = std::move(groups_[from]);
+        groups_[from] = {};
+    }
+    void update(FunctionScope& scope, std::span<const std::uint32_t> groups,
+                const Cell* values) override {
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            Group& group = groups_[groups[i]];
+            const TermId id = scope.id(values[i]);
+            group.failed = group.failed || !id.bound();
+            if (group.failed) continue;
+            const std::size_t before = bytes_of(group);
+            if (group.ids.size() == group.ids.capacity() && before > (std::size_t{1} << 20))
+                scope.expect_room(before * 2);
+            group.ids.push_back(id);
+            held_ += bytes_of(group) - before;
+        }
+    }
+    TermId result(FunctionScope& scope, std::uint32_t number) override {
+        const Group& group = groups_[number];
+        const auto& known = scope.context()->options().aggregates;
+        if (group.failed || !known) return storage::unbound;
+        const auto factory = known->find(function_);
+        if (factory == known->end()) return storage::unbound;
+        const std::unique_ptr<AggregateFunction> aggregate = factory->second();
+        if (!aggregate) return storage::unbound;
+        std::size_t count = 0;
+        for (const TermId id : group.ids) {
+            if (++count % 1024 == 0) scope.context()->check();
+            const Term term = scope.context()->term(id);
+            aggregate->add(term.view());
+        }
+        const std::optional<Term> value = aggregate->result();
+        if (!value) return storage::unbound;
+        return scope.context()->computed().intern(value->view());
+    }
+    void write(std::uint32_t number, SpillFile& file) override {
+        const Group& group = groups_[number];
+        write_number(file, group.failed);
+        write_number(file, group.ids.size());
+        file.write(group.ids.data(), group.ids.size() * sizeof(TermId));
+    }
+    void read(FunctionScope&, std::uint32_t number, SpillReader& reader) override {
+        Group& group = groups_[number];
+        const std::size_t before = bytes_of(group);
+        group.failed = read_number<bool>(reader);
+        group.ids.resize(read_number<std::size_t>(reader));
+        reader.read(group.ids.data(), group.ids.size() * sizeof(TermId));
+        held_ += bytes_of(group) - before;
+    }
+    std::size_t bytes_per_group() const override { return sizeof(Group); }
+    std::size_t other_bytes() const override { return held_; }
+
+  private:
+    struct Group {
+        std::vector<TermId> ids;
+        bool failed = false;
+    };
+    static std::size_t bytes_of(const Group& group) {
+        return group.ids.capacity() * sizeof(TermId);
+    }
+
+    std::string function_;
+    std::vector<Group> groups_;
+    std::size_t held_ = 0;
+};
+
 }  // namespace
 
 std::unique_ptr<AggregateState> make_aggregate_state(const Aggregate& aggregate) {
@@ -259,6 +342,8 @@ std::unique_ptr<AggregateState> make_aggregate_state(const Aggregate& aggregate)
             return std::make_unique<SampleState>();
         case AggregateKind::group_concat:
             return std::make_unique<ConcatenationState>(aggregate.separator);
+        case AggregateKind::host:
+            return std::make_unique<HostState>(aggregate.function);
     }
     throw QueryError("an aggregate of an unknown kind");
 }

@@ -128,7 +128,7 @@ class Scope {
     VariableSet of_node(const Service& node) const {
         VariableSet out;
         if (certain_) return out;
-        out = of(*node.input);
+        for (const Variable variable : node.variables) out.insert(variable);
         add_variables(node.endpoint, out);
         return out;
     }

@@ -111,23 +111,27 @@ struct Graph {
     std::variant<Variable, Term> name;
     AlgebraPtr input;
 };
-// Never executed: evaluation throws QueryError, or gives the one empty solution when silent.
+// The pattern is the endpoint's to evaluate: it stays text.
 struct Service {
     bool silent = false;
     PatternTerm endpoint;
-    AlgebraPtr input;
+    std::string group;                                // "{ ... }", IRIs written out
+    std::vector<Variable> variables;                  // that its solutions may bind
+    std::vector<std::string> names;                   // as the text has them
+    std::vector<std::pair<std::string, Term>> fixed;  // variables that have been replaced, by name
 };
 // For each solution of `left`, `right` with its variables replaced.
 struct Lateral {
     AlgebraPtr left, right;
 };
 
-enum class AggregateKind : std::uint8_t { count, sum, min, max, avg, sample, group_concat };
+enum class AggregateKind : std::uint8_t { count, sum, min, max, avg, sample, group_concat, host };
 struct Aggregate {
     AggregateKind kind = AggregateKind::count;
     bool distinct = false;
     ExpressionPtr argument;  // null: COUNT(*)
     std::string separator = " ";
+    std::string function;  // host: its IRI
     Variable target = 0;
 };
 // Without keys one group, also of no solution at all; with keys none for no solution.

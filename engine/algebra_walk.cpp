@@ -74,7 +74,10 @@ void mention_own(const Node& node, const std::function<void(Variable)>& visit) {
         for (const Variable variable : node.variables) visit(variable);
     if constexpr (std::is_same_v<Node, Graph>)
         if (const Variable* variable = std::get_if<Variable>(&node.name)) visit(*variable);
-    if constexpr (std::is_same_v<Node, Service>) mention(node.endpoint, visit);
+    if constexpr (std::is_same_v<Node, Service>) {
+        mention(node.endpoint, visit);
+        for (const Variable variable : node.variables) visit(variable);
+    }
     if constexpr (std::is_same_v<Node, Group>) {
         for (const Variable key : node.keys) visit(key);
         for (const Aggregate& aggregate : node.aggregates) visit(aggregate.target);

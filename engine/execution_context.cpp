@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -43,6 +44,12 @@ void ExecutionContext::check() {
             "the query's time limit of {} ms was reached",
             std::chrono::duration_cast<std::chrono::milliseconds>(*options_.timeout).count()));
     }
+}
+
+std::optional<std::chrono::nanoseconds> ExecutionContext::time_left() const {
+    if (!deadline_) return std::nullopt;
+    return std::max<std::chrono::nanoseconds>(*deadline_ - std::chrono::steady_clock::now(),
+                                              std::chrono::nanoseconds(0));
 }
 
 Term ExecutionContext::term(storage::TermId id) const {

@@ -13,6 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include <dossier/extensions.h>
 #include <dossier/term.h>
 
 #include "engine/computed_terms.h"
@@ -26,9 +27,10 @@ namespace dossier::engine {
 class PlanNode;
 class RowTable;
 
-// A function the host registered by IRI. Arguments are bound terms; nothing: an error.
-using HostFunction = std::function<std::optional<Term>(std::span<const TermView>)>;
-using HostFunctions = std::unordered_map<std::string, HostFunction>;
+// What the host registered, by IRI.
+using HostFunction = Function;
+using HostFunctions = std::unordered_map<std::string, Function>;
+using HostAggregates = std::unordered_map<std::string, AggregateFactory>;
 
 struct ExecutionOptions {
     std::optional<std::chrono::nanoseconds> timeout =
@@ -45,6 +47,8 @@ struct ExecutionOptions {
     // The caller is done with the terms of a batch before it asks for the next. Those which the end
     // of the plan computes are then not kept.
     bool reads_batches_at_once = false;
+    std::shared_ptr<const HostAggregates> aggregates = {};
+    std::shared_ptr<const ServiceHandler> service = {};
 };
 
 // What one plan node did, over all its operators.
@@ -72,6 +76,8 @@ class ExecutionContext {
     // Throws Interrupted when the caller asked to stop and LimitError after the deadline. Some 30
     // ns: call it once a batch, or every thousand steps of an inner loop.
     void check();
+    // Until the deadline, not below zero; nothing where there is none.
+    std::optional<std::chrono::nanoseconds> time_left() const;
 
     MemoryBudget& memory() { return memory_; }
     SpillSpace& spill_space() { return spill_space_; }

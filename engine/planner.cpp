@@ -9,6 +9,7 @@
 #include "engine/count_plan.h"
 #include "engine/hash_join.h"
 #include "engine/join_planner.h"
+#include "engine/service_plan.h"
 #include "engine/simple_plans.h"
 #include "engine/solution_modifiers.h"
 
@@ -76,6 +77,16 @@ PlanPtr Planner::plan_join_group(const AlgebraPtr& algebra, const PlanScope& out
     JoinPlanner planner(*this, scope);
     const Filter* filter = algebra->as<Filter>();
     const AlgebraPtr& input = filter != nullptr ? filter->input : algebra;
+    if (const Join* join = input->as<Join>()) {
+        const bool asks =
+            std::any_of(join->parts.begin(), join->parts.end(),
+                        [](const AlgebraPtr& part) { return part->as<Service>() != nullptr; });
+        if (asks)
+            return plan_services(
+                *join,
+                filter != nullptr ? conjuncts(filter->conditions) : std::vector<ExpressionPtr>(),
+                scope);
+    }
     if (filter != nullptr) planner.add_conditions(conjuncts(filter->conditions));
     if (filter != nullptr) {
         // What the conditions look at must reach them.
@@ -272,9 +283,50 @@ PlanPtr Planner::plan_node(const Lateral& node, const PlanScope& scope) {
                                        estimate);
 }
 
-PlanPtr Planner::plan_node(const Service& node, const PlanScope&) {
-    if (node.silent) return ValuesPlan::single_row();
-    throw QueryError("SERVICE is refused: queries reach no other computer");
+PlanPtr Planner::plan_node(const Service& node, const PlanScope& scope) {
+    return std::make_shared<ServicePlan>(ValuesPlan::single_row(), node, scope.outer.list());
+}
+
+// What stands beside SERVICE is evaluated first, so that its values can be sent along.
+PlanPtr Planner::plan_services(const Join& join, const std::vector<ExpressionPtr>& conditions,
+                               const PlanScope& scope) {
+    Join others;
+    std::vector<const Service*> services;
+    for (const AlgebraPtr& part : join.parts) {
+        if (const Service* service = part->as<Service>())
+            services.push_back(service);
+        else
+            others.parts.push_back(part);
+    }
+    // Endpoints that are variables may be bound by the others.
+    std::stable_partition(services.begin(), services.end(), [](const Service* service) {
+        return service->endpoint.variable() == nullptr;
+    });
+    // Conditions on the others alone come before anything is asked.
+    AlgebraPtr beside = make_algebra(BasicPattern{});
+    if (others.parts.size() == 1) beside = others.parts.front();
+    if (others.parts.size() > 1) beside = make_algebra(std::move(others));
+    const VariableSet certain = certain_variables(*beside);
+    std::vector<ExpressionPtr> before, after;
+    for (const ExpressionPtr& condition : conditions) {
+        VariableSet read;
+        for_each_variable(*condition, [&](Variable variable) { read.insert(variable); });
+        (certain.contains_all(read) && is_deterministic(*condition) ? before : after)
+            .push_back(condition);
+    }
+    PlanScope inner = inside(scope);
+    inner.wanted = no_limit;
+    for (const ExpressionPtr& condition : after) need(inner, *condition);
+    for (const Service* service : services) {
+        for (const Variable variable : service->variables) inner.needed.insert(variable);
+        if (const Variable* variable = service->endpoint.variable()) inner.needed.insert(*variable);
+    }
+    PlanPtr out = plan(before.empty() ? beside : make_algebra(Filter{before, beside}), inner);
+    for (const Service* service : services)
+        out = std::make_shared<ServicePlan>(out, *service, scope.outer.list());
+    if (after.empty()) return out;
+    ExistsFactory exists = exists_factory(after, *out, scope);
+    return std::make_shared<FilterPlan>(out, after, std::move(exists), out->estimate());
 }
 
 PlanPtr Planner::plan_node(const Group& node, const PlanScope& scope) {

@@ -69,6 +69,8 @@ class Planner {
     PlanPtr plan_node(const Distinct& node, const PlanScope& scope);
     PlanPtr plan_node(const Slice& node, const PlanScope& scope);
     PlanPtr plan_node(const Service& node, const PlanScope& scope);
+    PlanPtr plan_services(const Join& join, const std::vector<ExpressionPtr>& conditions,
+                          const PlanScope& scope);
     PlanPtr plan_order(const OrderBy& node, std::optional<std::uint64_t> limit,
                        const PlanScope& scope);
     PlanPtr plan_join_group(const AlgebraPtr& algebra, const PlanScope& scope);

@@ -244,6 +244,10 @@ PlanScope Planner::graph_scope(const Graph& node, const PlanScope& scope) {
             inner.graph_unknown = true;
     } else {
         inner.graph = variable_slot(std::get<Variable>(node.name), scope);
+        // Parts that are joined inside are joined on the graph, too, whether or not anybody looks
+        // at its name above.
+        if (inner.graph.kind == Slot::Kind::variable && !node.input->as<BasicPattern>())
+            inner.needed.insert(inner.graph.variable);
     }
     return inner;
 }

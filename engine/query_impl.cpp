@@ -87,7 +87,7 @@ Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapsho
     const PrefixEnvironment environment(options, store->prefixes());
     auto impl = std::make_shared<Query::Impl>();
     impl->parsed = std::make_shared<const sparql::ParsedQuery>(
-        sparql::parse_query(text, parser_options(options, environment)));
+        sparql::parse_query(text, parser_options(*store, options, environment)));
     impl->pattern =
         std::make_shared<const TranslatedPattern>(engine::translate_query(*impl->parsed));
     for (const Variable variable : impl->pattern->columns)
@@ -107,6 +107,9 @@ engine::ExecutionOptions execution_options(const Store::Impl& store, const Query
     result.stop = std::move(stop);
     result.memory_bytes = options.memory;
     result.base = options.base;
+    result.functions = store.host_functions();
+    result.aggregates = store.host_aggregates();
+    result.service = store.service_handler();
     // Only the writer keeps the store's own folder of temporary files.
     if (store.open_store().persistent() && !store.open_store().read_only())
         result.temporary_directory = store.open_store().temporary_directory();

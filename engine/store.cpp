@@ -11,6 +11,7 @@
 #include "engine/claim_query.h"
 #include "engine/file_iri.h"
 #include "engine/formats.h"
+#include "engine/function_table.h"
 #include "engine/load.h"
 #include "engine/matching.h"
 #include "engine/query_impl.h"
@@ -105,6 +106,49 @@ Transaction Store::begin(std::chrono::milliseconds timeout) {
         std::make_shared<std::shared_ptr<storage::Transaction>>(impl_->open_store().begin(timeout));
     transaction->base = newest(*impl_);
     return Transaction(std::move(transaction));
+}
+
+// ---- extensions ----
+
+namespace {
+
+// A copy with the entry replaced, or taken away: queries that run keep what they began with.
+template <typename Value>
+void replace(std::mutex& mutex,
+             std::shared_ptr<const std::unordered_map<std::string, Value>>& entries,
+             std::string_view iri, Value value) {
+    const std::lock_guard lock(mutex);
+    auto copy = entries ? std::make_shared<std::unordered_map<std::string, Value>>(*entries)
+                        : std::make_shared<std::unordered_map<std::string, Value>>();
+    if (value)
+        (*copy)[std::string(iri)] = std::move(value);
+    else
+        copy->erase(std::string(iri));
+    entries = std::move(copy);
+}
+
+void check_name(std::string_view iri) {
+    if (!is_absolute_iri(iri))
+        throw UsageError("a function is named by an absolute IRI, not '" + std::string(iri) + "'");
+    for (std::size_t arguments = 0; arguments < 4; ++arguments)
+        if (engine::scalar_function(iri, arguments).function != nullptr)
+            throw UsageError("<" + std::string(iri) + "> is a function of the library");
+}
+
+}  // namespace
+
+void Store::register_function(std::string_view iri, Function function) {
+    check_name(iri);
+    replace(impl_->mutex, impl_->functions, iri, std::move(function));
+}
+void Store::register_aggregate(std::string_view iri, AggregateFactory factory) {
+    check_name(iri);
+    replace(impl_->mutex, impl_->aggregates, iri, std::move(factory));
+}
+void Store::set_service_handler(ServiceHandler handler) {
+    auto shared = handler ? std::make_shared<const ServiceHandler>(std::move(handler)) : nullptr;
+    const std::lock_guard lock(impl_->mutex);
+    impl_->service = std::move(shared);
 }
 
 // ---- statements ----

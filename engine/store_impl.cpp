@@ -35,6 +35,19 @@ Prefixes Store::Impl::prefixes() const {
     return found;
 }
 
+std::shared_ptr<const engine::HostFunctions> Store::Impl::host_functions() const {
+    const std::lock_guard lock(mutex);
+    return functions;
+}
+std::shared_ptr<const engine::HostAggregates> Store::Impl::host_aggregates() const {
+    const std::lock_guard lock(mutex);
+    return aggregates;
+}
+std::shared_ptr<const ServiceHandler> Store::Impl::service_handler() const {
+    const std::lock_guard lock(mutex);
+    return service;
+}
+
 PrefixEnvironment::PrefixEnvironment(const QueryOptions& options, Prefixes store_prefixes)
     : own_(options.prefixes), well_known_(options.well_known_prefixes) {
     own_.insert(own_.end(), std::make_move_iterator(store_prefixes.begin()),
@@ -47,6 +60,16 @@ std::optional<std::string_view> PrefixEnvironment::find(std::string_view name) c
         if (known == name) return iri;
     if (well_known_) return PrefixMap::well_known().find(name);
     return std::nullopt;
+}
+
+sparql::SparqlOptions parser_options(const Store::Impl& store, const QueryOptions& options,
+                                     const PrefixEnvironment& environment) {
+    sparql::SparqlOptions result = parser_options(options, environment);
+    if (auto aggregates = store.host_aggregates())
+        result.is_aggregate = [aggregates = std::move(aggregates)](std::string_view iri) {
+            return aggregates->contains(std::string(iri));
+        };
+    return result;
 }
 
 sparql::SparqlOptions parser_options(const QueryOptions& options,

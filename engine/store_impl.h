@@ -49,6 +49,16 @@ struct Store::Impl {
     bool union_default_graph() const;
     Prefixes prefixes() const;
 
+    // What the host registered; a query takes what there is when it starts.
+    std::shared_ptr<const engine::HostFunctions> host_functions() const;
+    std::shared_ptr<const engine::HostAggregates> host_aggregates() const;
+    std::shared_ptr<const ServiceHandler> service_handler() const;
+
+    // Replaced as wholes, under the mutex.
+    std::shared_ptr<const engine::HostFunctions> functions;
+    std::shared_ptr<const engine::HostAggregates> aggregates;
+    std::shared_ptr<const ServiceHandler> service;
+
     mutable std::mutex mutex;
     std::stop_source interrupt_source;
 };
@@ -70,6 +80,9 @@ class PrefixEnvironment {
 
 // The parser's options for one text; `environment` must outlive them.
 sparql::SparqlOptions parser_options(const QueryOptions& options,
+                                     const PrefixEnvironment& environment);
+// With the aggregates a store's host registered.
+sparql::SparqlOptions parser_options(const Store::Impl& store, const QueryOptions& options,
                                      const PrefixEnvironment& environment);
 
 // How long a writer waits for another before it gives up.

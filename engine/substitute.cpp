@@ -123,8 +123,20 @@ AlgebraPtr substitute(const AlgebraPtr& algebra, const Substitution& values) {
         const Term* value = name != nullptr ? value_for(values, *name) : nullptr;
         return value != nullptr ? make_algebra(Graph{*value, node->input}) : below;
     }
-    if (const auto* node = below->as<Service>())
-        return make_algebra(Service{node->silent, replaced(node->endpoint, values), node->input});
+    if (const auto* node = below->as<Service>()) {
+        Service out = *node;
+        out.endpoint = replaced(node->endpoint, values);
+        out.variables.clear();
+        out.names.clear();
+        for (std::size_t i = 0; i < node->variables.size(); ++i) {
+            const Term* value = value_for(values, node->variables[i]);
+            if (value != nullptr)
+                out.fixed.emplace_back(node->names[i], *value);
+            else
+                out.variables.push_back(node->variables[i]), out.names.push_back(node->names[i]);
+        }
+        return make_algebra(std::move(out));
+    }
     if (const auto* node = below->as<Extend>()) {
         // BIND to a replaced variable keeps the solutions in which it has that very value.
         AlgebraPtr out = node->input;

@@ -54,7 +54,7 @@ Graph Transaction::construct(std::string_view text, const QueryOptions& options)
 UpdateReport Transaction::update(std::string_view text, const QueryOptions& options) {
     const PrefixEnvironment environment(options, impl_->store->prefixes());
     const sparql::ParsedUpdate parsed =
-        sparql::parse_update(text, parser_options(options, environment));
+        sparql::parse_update(text, parser_options(*impl_->store, options, environment));
     const StopSignal stop(options.stop, impl_->store->interrupt_token());
     engine::UpdateSettings settings;
     settings.execution = execution_options(*impl_->store, options, stop.token());

@@ -9,6 +9,7 @@
 
 #include "engine/algebra_walk.h"
 #include "engine/path_translation.h"
+#include "parser/sparql_writer.h"
 
 namespace dossier::engine {
 
@@ -257,10 +258,18 @@ class Translator {
         return {joined, input.depth + 3};
     }
     void add(const sparql::Service& service, TranslatedGroup& out) {
-        Built input = group(service.group);
-        const PatternTerm endpoint = pattern_term(service.endpoint);
-        out.pattern = join(std::move(out.pattern),
-                           build(Service{service.silent, endpoint, input.node}, input.depth));
+        // Its variables are found by translating it; what is evaluated is the text.
+        const Built input = group(service.group);
+        Service node{service.silent, pattern_term(service.endpoint), {}, {}, {}, {}};
+        sparql::SyntaxWriter writer(symbols_);
+        writer.group(service.group);
+        node.group = writer.take();
+        for (const Variable visible : visible_variables(*input.node).list()) {
+            if (variables_.name(visible).empty()) continue;
+            node.variables.push_back(visible);
+            node.names.push_back(variables_.name(visible));
+        }
+        out.pattern = join(std::move(out.pattern), build(std::move(node), 1));
     }
     void add(const sparql::Bind& bind, TranslatedGroup& out) {
         extend(out.pattern, variable(bind.target), expression(bind.value));
@@ -366,7 +375,7 @@ class Translator {
             if (const auto* constant = std::get_if<sparql::Constant>(&syntax.node))
                 return make_constant(symbols_.term(*constant));
         }
-        if (sparql::is_aggregate(syntax.op)) return aggregate(syntax);
+        if (sparql::is_aggregate(syntax.op) || syntax.host_aggregate) return aggregate(syntax);
         auto out = std::make_shared<Expression>();
         out->kind = Expression::Kind::operation;
         out->op = syntax.op;
@@ -404,6 +413,11 @@ class Translator {
                 break;
             case Op::sample:
                 out.kind = AggregateKind::sample;
+                break;
+            case Op::call:
+                out.kind = AggregateKind::host;
+                out.function =
+                    std::string(symbols_.term(std::get<sparql::Constant>(syntax.node)).text());
                 break;
             default:
                 out.kind = AggregateKind::group_concat;

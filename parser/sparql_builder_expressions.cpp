@@ -46,6 +46,13 @@ void Builder::open_call(Operator op, std::size_t offset) {
 void Builder::open_function() {
     open_call(Operator::call, node_offset_);
     expressions_.back().node = node_;
+    const auto* name = std::get_if<Constant>(&node_);
+    if (name == nullptr || !options_.is_aggregate) return;
+    if (!options_.is_aggregate(symbols().term(*name).text())) return;
+    refuse_misplaced_aggregate("an aggregate", node_offset_);
+    if (!queries_.empty()) query().aggregated = true;
+    expressions_.back().host_aggregate = true;
+    in_aggregate_ = true;
 }
 
 void Builder::argument() {
@@ -57,7 +64,9 @@ void Builder::argument() {
 
 void Builder::distinct_call() {
     Expression& call = expressions_.back();
-    if (call.op == Operator::call) {
+    if (call.host_aggregate) {
+        // It has been looked at already.
+    } else if (call.op == Operator::call) {
         refuse_misplaced_aggregate("an aggregate", call.offset);
         if (!queries_.empty()) query().aggregated = true;
     } else if (!is_aggregate(call.op)) {
@@ -68,6 +77,10 @@ void Builder::distinct_call() {
 
 void Builder::close_call() {
     const Expression& call = expressions_.back();
+    if (call.host_aggregate) {
+        in_aggregate_ = false;
+        if (call.arguments.size() != 1) fail(call.offset, 1, "an aggregate takes one argument");
+    }
     if (call.op == Operator::call) return;
     const Function& function = function_of(call.op);
     const std::size_t count = call.arguments.size();

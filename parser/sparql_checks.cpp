@@ -293,7 +293,8 @@ void Checker::check_projection(Query& query, const Scope& scope) const {
 
 void Checker::refuse_ungrouped(const Expression& expression, const Scope& scope,
                                const Scope& keys) const {
-    if (is_aggregate(expression.op) || (expression.op == Operator::call && expression.distinct)) {
+    if (is_aggregate(expression.op) || expression.host_aggregate ||
+        (expression.op == Operator::call && expression.distinct)) {
         return;
     }
     const auto* variable = std::get_if<Variable>(&expression.node);

@@ -38,6 +38,7 @@ DOSSIER_ACTION_AT(exists_function, builder.exists(false, offset));
 DOSSIER_ACTION_AT(not_exists_function, builder.exists(true, offset));
 DOSSIER_ACTION(built_in_function, builder.close_call());
 DOSSIER_ACTION(function_without_arguments, builder.open_function());
+DOSSIER_ACTION(function_arguments, builder.close_call());
 DOSSIER_ACTION_AT(function_open, builder.open_function(); builder.enter(offset));
 DOSSIER_ACTION(iri_operand, builder.node_operand(builder.node_offset()));
 DOSSIER_ACTION_AT(operand_variable, builder.node_operand(offset));

@@ -29,6 +29,8 @@ struct SparqlOptions {
     std::function<std::optional<std::string_view>(std::string_view)> prefix;
 
     bool extensions = true;  // LATERAL, p{n,m}
+    // Whether an IRI called as a function is an aggregate; empty: none is.
+    std::function<bool(std::string_view)> is_aggregate;
 
     std::size_t max_nesting = 128;
     std::size_t max_text_bytes = std::size_t{16} << 20;  // never above 2 GB

@@ -222,8 +222,9 @@ constexpr bool is_aggregate(Operator op) {
 
 struct Expression {
     Operator op = Operator::node;
-    bool distinct = false;  // an aggregate over distinct values
-    bool inverted = false;  // how this argument of a sum or a product takes part
+    bool distinct = false;        // an aggregate over distinct values
+    bool host_aggregate = false;  // a call of an aggregate that the caller of the parser knows
+    bool inverted = false;        // how this argument of a sum or a product takes part
     Offset offset = 0;
     Node node;  // for node: Constant or Variable; for call: the IRI
     std::vector<Expression> arguments;

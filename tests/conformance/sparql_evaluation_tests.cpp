@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <dossier/dossier.h>
 
@@ -97,6 +100,45 @@ void load_folder(Store& store, const Test& test, const Term& query) {
     }
 }
 
+// Stores in memory stand for the endpoints that a test describes; an endpoint has the others as its
+// own.
+void add_endpoints(Store& store, const Test& test, const Term& action) {
+    auto endpoints = std::make_shared<std::map<std::string, Store, std::less<>>>();
+    for (const Term& data : test.manifest->objects(action, name_in(qt, "serviceData"))) {
+        Store endpoint = Store::in_memory();
+        load_data(endpoint, test, data, qt);
+        const auto name = test.manifest->object(data, name_in(qt, "endpoint"));
+        if (!name) throw std::runtime_error("qt:serviceData without an endpoint");
+        endpoints->emplace(std::string(name->text()), std::move(endpoint));
+    }
+    // Those inside hold the map weakly: it holds them.
+    const auto answer = [](const std::map<std::string, Store, std::less<>>& known,
+                           const ServiceRequest& request, const ServiceRow& add) {
+        const auto found = known.find(request.endpoint);
+        if (found == known.end()) throw std::runtime_error("there is no such endpoint");
+        for (const Row& row : found->second.query(request.query)) {
+            std::vector<std::optional<Term>> terms;
+            for (const std::string& name : request.variables) {
+                if (row.bound(name))
+                    terms.emplace_back(Term(row[name]));
+                else
+                    terms.emplace_back();
+            }
+            add(terms);
+        }
+    };
+    const std::weak_ptr<const std::map<std::string, Store, std::less<>>> inner = endpoints;
+    for (auto& [name, endpoint] : *endpoints)
+        endpoint.set_service_handler(
+            [inner, answer](const ServiceRequest& request, const ServiceRow& add) {
+                answer(*inner.lock(), request, add);
+            });
+    store.set_service_handler(
+        [endpoints, answer](const ServiceRequest& request, const ServiceRow& add) {
+            answer(*endpoints, request, add);
+        });
+}
+
 template <typename Statements>
 Graph collect(Statements statements) {
     Graph graph;
@@ -179,7 +221,10 @@ Failure evaluate_query(const Test& test) {
     const Term action = test.value(mf::action);
     const Term query_file = test.manifest->object(action, name_in(qt, "query")).value_or(action);
     load_data(store, test, action, qt);
-    if (store.size() == 0 && test.manifest->objects(action, name_in(qt, "data")).empty()) {
+    add_endpoints(store, test, action);
+    const bool has_endpoints = !test.manifest->objects(action, name_in(qt, "serviceData")).empty();
+    if (store.size() == 0 && !has_endpoints &&
+        test.manifest->objects(action, name_in(qt, "data")).empty()) {
         load_folder(store, test, query_file);
     }
     QueryOptions options;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -55,6 +56,20 @@ bool has_answer(const Query& query, const Expected& expected) {
     return !expected.rows.empty();
 }
 
+void write(const std::string& folder, std::uint64_t number, const Query& query,
+           const Expected& expected, const std::vector<Quad>& quads) {
+    const std::string name = folder + "/" + std::to_string(number);
+    std::ofstream(name + ".rq") << to_text(query) << "\n";
+    std::ofstream(name + ".nq") << to_text(quads);
+    std::ofstream columns(name + ".cols");
+    for (const std::string& column : expected.columns) columns << column << "\n";
+    std::ofstream rows(name + ".rows");
+    for (const TextRow& row : expected.rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) rows << (i > 0 ? " | " : "") << row[i];
+        rows << "\n";
+    }
+}
+
 std::uint64_t mixed(std::uint64_t seed, std::uint64_t number) {
     return Chance(seed * 1'000'003 + number).next();
 }
@@ -99,6 +114,7 @@ CampaignReport run_campaign(const CampaignOptions& options) {
         }
         // Empty answers tell less: some of them are passed over.
         if (!has_answer(query, expected) && shape != Shape::empty && chance.of(0.35)) continue;
+        if (!options.folder.empty()) write(options.folder, number, query, expected, store->quads());
         // The plain run, and others in turn.
         std::vector<Variant> chosen = {variants()[0]};
         for (std::size_t i = 0; i < options.variants; ++i)

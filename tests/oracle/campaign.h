@@ -32,6 +32,9 @@ struct CampaignOptions {
     std::size_t variants = 2;  // besides the plain run, of each query, in turn
     std::size_t max_differences = 10;
     std::function<void(const std::string&)> print;  // differences, whole
+    // Where not empty: a folder for each query, its data and the reference's answer, which other
+    // programs can be asked about (N.rq, N.nq, N.cols, N.rows).
+    std::string folder;
 };
 
 // Random queries over random data: the engine in its variants against the reference evaluator.

@@ -55,10 +55,10 @@ class EngineStore {
     Answer ask(const std::string& text, const Variant& variant) const;
     Answer construct(const std::string& text, const Variant& variant) const;
     void update(const std::string& text);
-
-  private:
+    // Reads quads() again, after an update.
     void read_back();
 
+  private:
     std::shared_ptr<Store::Impl> impl_;
     std::vector<Quad> quads_;
 };

@@ -366,7 +366,7 @@ Node RandomQueries::select(Node child, const Standpoint& where, bool top) {
     out.kind = Node::Kind::select;
     const Variables visible = visible_variables(child);
     out.children.push_back(std::move(child));
-    const bool all = top || chance_.of(0.3);
+    const bool all = chance_.of(top ? 0.7 : 0.3);
     for (const Variable variable : visible)
         if (all || chance_.of(0.7)) out.variables.push_back(variable);
     if (chance_.of(top ? 0.15 : 0.3)) add_groups(out, visible, where);
@@ -387,6 +387,10 @@ Node RandomQueries::select(Node child, const Standpoint& where, bool top) {
 
 Node RandomQueries::pattern(std::size_t depth) {
     witness_.clear();
+    return node(depth, {});
+}
+
+Node RandomQueries::pattern_beside(std::size_t depth) {
     return node(depth, {});
 }
 

@@ -23,6 +23,7 @@ class RandomQueries {
     Query query();
     // For relations between queries: a pattern and a condition over it.
     Node pattern(std::size_t depth);
+    Node pattern_beside(std::size_t depth);  // one that has terms in common with the last
     Expression condition_for(const Node& pattern, std::size_t depth);
 
   private:

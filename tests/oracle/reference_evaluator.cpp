@@ -448,9 +448,25 @@ std::optional<Id> ReferenceEvaluator::of_aggregate(const Aggregate& aggregate,
         case Kind::sum:
         case Kind::avg: {
             if (error) return std::nullopt;
-            std::optional<Term> sum = Term::integer(0);
-            for (const Id id : values)
-                if (sum) sum = arithmetic('+', *sum, data_.terms.term(id));
+            const auto sum_of = [&](const std::vector<Id>& list) {
+                std::optional<Term> sum = Term::integer(0);
+                for (const Id id : list)
+                    if (sum) sum = arithmetic('+', *sum, data_.terms.term(id));
+                return sum;
+            };
+            std::optional<Term> sum = sum_of(values);
+            // Doubles that do not add up exactly: the order decides, and it is open. The other
+            // way round, and exact numbers first.
+            std::reverse(values.begin(), values.end());
+            if (sum_of(values) != sum) throw LeftOpen{};
+            std::stable_sort(values.begin(), values.end(), [&](Id a, Id b) {
+                const auto is_exact = [&](Id id) {
+                    const auto datatype = data_.terms.term(id).datatype();
+                    return !datatype.ends_with("double") && !datatype.ends_with("float");
+                };
+                return is_exact(a) && !is_exact(b);
+            });
+            if (sum_of(values) != sum) throw LeftOpen{};
             if (sum && aggregate.kind == Kind::avg && !values.empty())
                 sum =
                     arithmetic('/', *sum, Term::integer(static_cast<std::int64_t>(values.size())));
@@ -479,9 +495,9 @@ std::optional<Id> ReferenceEvaluator::of_aggregate(const Aggregate& aggregate,
     if (error) return std::nullopt;
     std::size_t length = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto text = text_of(data_.terms.term(values[i]));
-        if (!text) return std::nullopt;
-        length += length_of(std::string(text->text())) + (i > 0 ? 2 : 0);
+        const Term& text = data_.terms.term(values[i]);
+        if (!is_text(text)) return std::nullopt;
+        length += length_of(std::string(text.text())) + (i > 0 ? 2 : 0);
     }
     return integer(length);
 }

@@ -1,9 +1,426 @@
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include <dossier/error.h>
+
+#include "parser/sparql_parser.h"
+#include "parser/sparql_writer.h"
 #include "tests/oracle/campaign.h"
+#include "tests/oracle/engine_store.h"
+#include "tests/oracle/random_queries.h"
+
+// Relations that hold between the answers of two or more queries, whatever the answers are: ternary
+// logic partitioning, a filter against its own count, a pattern against its result as VALUES, laws
+// of the algebra, of the data and of the text.
 
 namespace dossier::oracle {
 
-CampaignReport run_relations(const CampaignOptions&) {
-    return {};
+namespace {
+
+using Rows = std::vector<TextRow>;
+
+// The relation does not apply to this pattern.
+struct NotHere {};
+
+std::string group(const std::string& text) {
+    return "{ " + text + " }";
+}
+std::string variable_text(Variable variable) {
+    return "?v" + std::to_string(variable);
+}
+
+// What one relation is tried on.
+struct Subject {
+    const EngineStore& store;
+    Chance& chance;
+    Node first, second;
+    Expression condition;
+
+    std::vector<Variable> variables() const { return visible_variables(first); }
+    std::string projection() const {
+        std::string out;
+        for (const Variable variable : variables()) out += " " + variable_text(variable);
+        return out.empty() ? " ?v15" : out;
+    }
+    std::string p() const { return to_text(first); }
+    std::string q() const { return to_text(second); }
+    std::string e() const { return to_text(condition); }
+};
+
+// All rows, columns by name, sorted. Each query with a variant of its own.
+Rows rows_of(const EngineStore& store, const Variant& variant, const std::string& text) {
+    Answer answer = store.prepare(text).run(variant);
+    std::vector<std::size_t> order(answer.columns.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return answer.columns[a] < answer.columns[b]; });
+    Rows rows;
+    for (const TextRow& row : answer.rows) {
+        TextRow sorted;
+        for (const std::size_t i : order) sorted.push_back(row[i]);
+        rows.push_back(std::move(sorted));
+    }
+    if (rows.size() > 20'000) throw NotHere{};
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+Rows rows_of(const Subject& subject, const std::string& text) {
+    // Variants that may stop at a limit are none for this.
+    const Variant* variant = &variants()[subject.chance.below(variants().size())];
+    if (variant->may_reach_limit) variant = &variants()[0];
+    return rows_of(subject.store, *variant, text);
+}
+
+Rows together(Rows a, const Rows& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    std::sort(a.begin(), a.end());
+    return a;
+}
+
+bool has_cell(const Rows& rows, const char* part) {
+    for (const TextRow& row : rows)
+        for (const std::string& cell : row)
+            if (cell.find(part) != std::string::npos) return true;
+    return false;
+}
+
+// A tried relation: the texts for the report, and whether it holds.
+struct Outcome {
+    bool holds = true;
+    bool non_empty = false;
+    std::string texts;
+};
+
+Outcome same(const Subject& subject, const std::string& a, const std::string& b) {
+    const Rows left = rows_of(subject, a);
+    const Rows right = rows_of(subject, b);
+    return {left == right, !left.empty(), a + "\n" + b + "\n"};
+}
+
+std::string select(const Subject& subject, const std::string& pattern, const char* form = "") {
+    return std::string("SELECT ") + form + subject.projection() + " WHERE " + group(pattern);
+}
+
+bool is_leaf(const Node& node) {
+    return node.kind == Node::Kind::triples;
+}
+
+std::uint64_t count_of(const Subject& subject, const std::string& text) {
+    const Rows rows = rows_of(subject, text);
+    const std::string& cell = rows.at(0).at(0);
+    return std::stoull(cell.substr(cell.front() == '"' ? 1 : 0));
+}
+
+// ---- The relations ----
+
+Outcome partitioning(const Subject& s) {
+    const std::string whole = select(s, s.p());
+    const std::string base = group(s.p()) + " FILTER";
+    const std::string yes = select(s, base + "(" + s.e() + ")");
+    const std::string no = select(s, base + "(!(" + s.e() + "))");
+    const std::string error = select(s, base + "(COALESCE(IF(" + s.e() + ", false, false), true))");
+    const Rows all = rows_of(s, whole);
+    return {all == together(together(rows_of(s, yes), rows_of(s, no)), rows_of(s, error)),
+            !all.empty(), whole + "\n" + yes + "\n" + no + "\n" + error + "\n"};
+}
+
+Outcome filter_counted(const Subject& s) {
+    const std::string filtered =
+        "SELECT (COUNT(*) AS ?n) WHERE { " + group(s.p()) + " FILTER(" + s.e() + ") }";
+    const std::string counted =
+        "SELECT (SUM(COALESCE(IF(" + s.e() + ", 1, 0), 0)) AS ?n) WHERE " + group(s.p());
+    const std::uint64_t count = count_of(s, filtered);
+    return {count == count_of(s, counted), count > 0, filtered + "\n" + counted + "\n"};
+}
+
+Outcome result_as_values(const Subject& s) {
+    const Rows rows = rows_of(s, select(s, s.p()));
+    if (rows.size() > 40 || has_cell(rows, "_:") || s.variables().empty()) throw NotHere{};
+    std::vector<std::string> names;
+    for (const Variable variable : s.variables()) names.push_back(variable_text(variable));
+    std::sort(names.begin(), names.end());
+    std::string values = "VALUES (";
+    for (const std::string& name : names) values += " " + name;
+    values += " ) {";
+    for (const TextRow& row : rows) {
+        values += " (";
+        for (const std::string& cell : row) values += " " + (cell == "-" ? "UNDEF" : cell);
+        values += " )";
+    }
+    values += " }";
+    const std::string all = "SELECT * WHERE { ";
+    return same(s, all + group(s.p()) + " " + group(s.q()) + " }",
+                all + values + " " + group(s.q()) + " }");
+}
+
+Outcome join_commutes(const Subject& s) {
+    return same(s, "SELECT * WHERE { " + group(s.p()) + group(s.q()) + " }",
+                "SELECT * WHERE { " + group(s.q()) + group(s.p()) + " }");
+}
+
+Outcome union_commutes(const Subject& s) {
+    return same(s, "SELECT * WHERE { " + group(s.p()) + " UNION " + group(s.q()) + " }",
+                "SELECT * WHERE { " + group(s.q()) + " UNION " + group(s.p()) + " }");
+}
+
+Outcome optional_apart(const Subject& s) {
+    if (!is_leaf(s.second)) throw NotHere{};
+    return same(s, "SELECT * WHERE { " + group(s.p()) + " OPTIONAL " + group(s.q()) + " }",
+                "SELECT * WHERE { { " + group(s.p()) + group(s.q()) + " } UNION { " + group(s.p()) +
+                    " FILTER NOT EXISTS " + group(s.q()) + " } }");
+}
+
+Outcome minus_as_not_exists(const Subject& s) {
+    if (!is_leaf(s.first) || !is_leaf(s.second)) throw NotHere{};
+    const std::vector<Variable> mine = s.variables();
+    const std::vector<Variable> other = visible_variables(s.second);
+    if (std::find_first_of(mine.begin(), mine.end(), other.begin(), other.end()) == mine.end())
+        throw NotHere{};
+    return same(s, select(s, group(s.p()) + " MINUS " + group(s.q())),
+                select(s, group(s.p()) + " FILTER NOT EXISTS " + group(s.q())));
+}
+
+Outcome paths(const Subject& s) {
+    std::vector<std::string> predicates;
+    for (const Quad& quad : s.store.quads()) predicates.push_back(quad.predicate.to_string());
+    if (predicates.empty()) throw NotHere{};
+    const std::string p = s.chance.one_of(predicates);
+    const std::string q = s.chance.one_of(predicates);
+    const std::string head = "SELECT ?v0 ?v1 WHERE { ";
+    const auto path = [&](const std::string& text) { return head + "?v0 " + text + " ?v1 }"; };
+    switch (s.chance.below(6)) {
+        case 0:
+            return same(s, path(p + "/" + q), head + "?v0 " + p + " ?v2 . ?v2 " + q + " ?v1 }");
+        case 1:
+            return same(s, path(p + "|" + q),
+                        head + "{ ?v0 " + p + " ?v1 } UNION { ?v0 " + q + " ?v1 } }");
+        case 2:
+            return same(s, path("^" + p), head + "?v1 " + p + " ?v0 }");
+        case 3:
+            return same(s, path("!" + p), head + "?v0 ?v2 ?v1 FILTER(?v2 != " + p + ") }");
+        case 4:
+            return same(s, path(p + "+"),
+                        "SELECT DISTINCT ?v0 ?v1 WHERE { ?v0 " + p + "/" + p + "* ?v1 }");
+        default:
+            return same(s, path(p + "*"),
+                        "SELECT DISTINCT ?v0 ?v1 WHERE { { ?v0 " + p + "? ?v1 } UNION { ?v0 " + p +
+                            "+ ?v1 } }");
+    }
+}
+
+Outcome existence(const Subject& s) {
+    const std::string ask = "ASK " + group(s.p());
+    const std::string count = "SELECT (COUNT(*) AS ?n) WHERE " + group(s.p());
+    const bool any = count_of(s, count) > 0;
+    const Answer answer = s.store.ask(ask, variants()[0]);
+    const bool same_size = rows_of(s, select(s, s.p())).size() == count_of(s, count);
+    return {(answer.rows[0][0] == "true") == any && same_size, any, ask + "\n" + count + "\n"};
+}
+
+Outcome distinct(const Subject& s) {
+    const std::string once = select(s, s.p(), "DISTINCT");
+    if (s.variables().empty()) throw NotHere{};
+    if (s.chance.of(0.5)) return same(s, once, select(s, group(once), "DISTINCT"));
+    return same(s, once, select(s, s.p()) + " GROUP BY" + s.projection());
+}
+
+Outcome pages(const Subject& s) {
+    std::string order = " ORDER BY";
+    for (const Variable variable : s.variables()) {
+        const std::string name = variable_text(variable);
+        order += " " + name + " STR(" + name + ") STR(DATATYPE(" + name + ")) LANG(" + name + ")";
+    }
+    if (s.variables().empty()) throw NotHere{};
+    const std::string text = select(s, s.p()) + order;
+    const Rows whole = rows_of(s, text);
+    // Their order is open, or not told by the keys.
+    if (whole.size() > 300 || has_cell(whole, "_:") || has_cell(whole, "<<(")) throw NotHere{};
+    const std::size_t size = 1 + s.chance.below(1 + whole.size() / 2);
+    Rows pieces;
+    for (std::size_t offset = 0; offset <= whole.size(); offset += size)
+        pieces = together(std::move(pieces), rows_of(s, text + " LIMIT " + std::to_string(size) +
+                                                            " OFFSET " + std::to_string(offset)));
+    return {pieces == whole, !whole.empty(), text + "\nin pages of " + std::to_string(size) + "\n"};
+}
+
+Outcome graphs_apart(const Subject& s) {
+    const std::vector<Variable> mine = s.variables();
+    if (std::find(mine.begin(), mine.end(), Variable{14}) != mine.end()) throw NotHere{};
+    std::set<std::string> names;
+    for (const Quad& quad : s.store.quads())
+        if (!quad.graph.text().empty()) names.insert(quad.graph.to_string());
+    std::string apart;
+    for (const std::string& name : names)
+        apart += (apart.empty() ? "" : " UNION ") +
+                 group("GRAPH " + name + " " + group(s.p()) + " BIND(" + name + " AS ?v14)");
+    if (names.empty()) throw NotHere{};
+    return same(s, select(s, "GRAPH ?v14 " + group(s.p())), select(s, apart));
+}
+
+Outcome text_fixed_point(const Subject& s) {
+    const std::string text = select(s, group(s.p()) + " FILTER(" + s.e() + ")");
+    const auto first = sparql::parse_query(text, {});
+    const std::string once = sparql::to_text(first.query, first.symbols);
+    const auto second = sparql::parse_query(once, {});
+    const std::string twice = sparql::to_text(second.query, second.symbols);
+    Outcome out = same(s, text, once);
+    out.holds = out.holds && once == twice;
+    return out;
+}
+
+Outcome other_names(const Subject& s) {
+    const std::string text = select(s, group(s.p()) + " FILTER(" + s.e() + ")");
+    std::string renamed = text;
+    for (std::size_t at = 0; (at = renamed.find("?v", at)) != std::string::npos; at += 2)
+        renamed[at + 1] = 'w';
+    return same(s, text, renamed);
+}
+
+Outcome data_in_other_order(const Subject& s) {
+    std::vector<Quad> quads = s.store.quads();
+    for (const Quad& quad : quads)
+        if ((quad.subject.to_string() + quad.object.to_string()).find("_:") != std::string::npos)
+            throw NotHere{};
+    for (std::size_t i = quads.size(); i > 1; --i)
+        std::swap(quads[i - 1], quads[s.chance.below(i)]);
+    EngineStore shuffled(
+        quads, s.chance.of(0.5) ? EngineStore::Making::bulk : EngineStore::Making::updated);
+    // What is there already, and what comes and goes, changes nothing.
+    if (!quads.empty()) {
+        const Quad& quad = quads.front();
+        const std::string triple = quad.subject.to_string() + " " + quad.predicate.to_string() +
+                                   " " + quad.object.to_string();
+        const std::string data = quad.graph.text().empty()
+                                     ? triple
+                                     : "GRAPH " + quad.graph.to_string() + " " + group(triple);
+        shuffled.update("INSERT DATA { " + data + " }");
+        shuffled.update(
+            "INSERT DATA { <http://other/> <http://other/> <http://other/> } ; "
+            "DELETE DATA { <http://other/> <http://other/> <http://other/> }");
+    }
+    const std::string text = select(s, s.p());
+    const Rows rows = rows_of(s, text);
+    return {rows == rows_of(shuffled, variants()[0], text), !rows.empty(), text + "\n"};
+}
+
+std::set<std::string> statements_of(EngineStore& store) {
+    std::set<std::string> out;
+    store.read_back();
+    for (const Quad& quad : store.quads()) out.insert(to_text({quad}));
+    return out;
+}
+
+Outcome update_by_hand(const Subject& s) {
+    if (!is_leaf(s.first)) throw NotHere{};
+    const std::vector<Variable> mine = s.variables();
+    if (mine.empty()) throw NotHere{};
+    const std::string subject = variable_text(s.chance.one_of(mine));
+    const std::string object = variable_text(s.chance.one_of(mine));
+    const std::string pattern = s.p() + " FILTER(isIRI(" + subject + "))";
+    const std::string rows_text = "SELECT DISTINCT " + subject +
+                                  (object == subject ? "" : " " + object) + " WHERE " +
+                                  group(pattern);
+    Answer rows = s.store.prepare(rows_text).run(variants()[0]);
+    std::string removed, added;
+    for (const TextRow& row : rows.rows) {
+        const auto cell = [&](const std::string& name) {
+            for (std::size_t i = 0; i < row.size(); ++i)
+                if ("?" + rows.columns[i] == name) return row[i];
+            return std::string("-");
+        };
+        if (cell(object).find("_:") != std::string::npos) throw NotHere{};
+        removed += cell(subject) + " <http://p/0> " + cell(object) + " . ";
+        added += cell(subject) + " <http://p/1> " + cell(object) + " . ";
+    }
+    for (const Quad& quad : s.store.quads())
+        if ((quad.subject.to_string() + quad.object.to_string()).find("_:") != std::string::npos)
+            throw NotHere{};
+    EngineStore one(s.store.quads(), EngineStore::Making::bulk);
+    EngineStore other(s.store.quads(), EngineStore::Making::updated);
+    const std::string update = "DELETE { " + subject + " <http://p/0> " + object + " } INSERT { " +
+                               subject + " <http://p/1> " + object + " } WHERE " + group(pattern);
+    one.update(update);
+    if (!rows.rows.empty())
+        other.update("DELETE DATA " + group(removed) + " ; INSERT DATA " + group(added));
+    return {statements_of(one) == statements_of(other), !rows.rows.empty(), update + "\n"};
+}
+
+struct Relation {
+    const char* name;
+    Outcome (*holds)(const Subject&);
+};
+constexpr Relation relations[] = {
+    {"true, false, error", partitioning},
+    {"filter counted", filter_counted},
+    {"result as VALUES", result_as_values},
+    {"join commutes", join_commutes},
+    {"union commutes", union_commutes},
+    {"OPTIONAL apart", optional_apart},
+    {"MINUS as NOT EXISTS", minus_as_not_exists},
+    {"paths written out", paths},
+    {"ASK, SELECT, COUNT", existence},
+    {"DISTINCT", distinct},
+    {"pages", pages},
+    {"graphs apart", graphs_apart},
+    {"text", text_fixed_point},
+    {"other names", other_names},
+    {"other order of data", data_in_other_order},
+    {"update by hand", update_by_hand},
+};
+
+}  // namespace
+
+CampaignReport run_relations(const CampaignOptions& options) {
+    CampaignReport report;
+    std::unique_ptr<EngineStore> store;
+    std::uint64_t store_number = UINT64_MAX;
+    for (std::uint64_t number = options.first; report.queries < options.queries; ++number) {
+        const std::uint64_t dataset = number / 25;
+        const auto shape = static_cast<Shape>(dataset % 20 == 0 ? 0 : 1 + dataset % (shapes - 1));
+        if (dataset != store_number) {
+            Chance chance(options.seed * 7'919 + ~dataset);
+            store = std::make_unique<EngineStore>(random_data(shape, chance),
+                                                  EngineStore::Making::bulk);
+            store_number = dataset;
+        }
+        const Relation& relation = relations[number % std::size(relations)];
+        Chance chance(options.seed * 1'000'033 + number);
+        RandomQueries random(store->quads(), chance);
+        Subject subject{*store, chance, random.pattern(chance.below(3)), {}, {}};
+        subject.second = random.pattern_beside(chance.below(2));
+        subject.condition = random.condition_for(subject.first, 2);
+        std::string wrong;
+        Outcome outcome;
+        try {
+            outcome = relation.holds(subject);
+            if (!outcome.holds) wrong = outcome.texts;
+        } catch (const NotHere&) {
+            ++report.skipped;
+            continue;
+        } catch (const LimitError&) {
+            ++report.skipped;
+            continue;
+        } catch (const std::exception& error) {
+            wrong =
+                subject.p() + "\n" + subject.q() + "\n" + subject.e() + "\n" + error.what() + "\n";
+        }
+        ++report.queries;
+        ++report.runs;
+        ++report.by_shape[relation.name];
+        if (outcome.non_empty) ++report.non_empty;
+        if (wrong.empty()) continue;
+        ++report.differences;
+        if (options.print)
+            options.print("difference: " + std::string(relation.name) +
+                          ", repeat with tests/oracle/run 1 " + std::to_string(options.seed) +
+                          " --relations --first " + std::to_string(number) + "\n" +
+                          to_text(store->quads()) + wrong);
+        if (report.differences >= options.max_differences) break;
+    }
+    return report;
 }
 
 }  // namespace dossier::oracle

@@ -4,6 +4,7 @@
 
 #include <dossier/claims.h>
 #include <dossier/error.h>
+#include <dossier/extensions.h>
 #include <dossier/options.h>
 #include <dossier/prefixes.h>
 #include <dossier/query.h>

@@ -14,6 +14,7 @@
 #include <dossier/claims.h>
 #include <dossier/error.h>
 #include <dossier/export.h>
+#include <dossier/extensions.h>
 #include <dossier/options.h>
 #include <dossier/query.h>
 #include <dossier/term.h>
@@ -119,6 +120,17 @@ class DOSSIER_EXPORT Store {
     void remove_prefix(std::string_view name);
     // The prefixes everybody knows (rdf, rdfs, foaf ...), in name order.
     static const Prefixes& well_known_prefixes();
+
+    // What the program adds to SPARQL (dossier/extensions.h says what they do and who calls them);
+    // an empty function takes the name away again. A query knows what is there when it is prepared
+    // and runs with what is there when it starts. Throws UsageError for an IRI that is none, or that
+    // names a function of the library.
+    void register_function(std::string_view iri, Function function);
+    // An aggregate's name cannot be called as a function. It takes one argument.
+    void register_aggregate(std::string_view iri, AggregateFactory factory);
+    // Without a handler SERVICE is refused with QueryError, SERVICE SILENT gives the one empty
+    // solution.
+    void set_service_handler(ServiceHandler handler);
 
     // Settings kept in the store; `union` (on, off) and `durability` (durable, relaxed).
     std::vector<std::pair<std::string, std::string>> settings() const;

@@ -1,0 +1,7 @@
+#include <dossier/extensions.h>
+
+namespace dossier {
+
+AggregateFunction::~AggregateFunction() = default;
+
+}  // namespace dossier
