@@ -261,6 +261,9 @@ std::optional<Duration> add(const Duration& a, const Duration& b) {
 }
 
 std::optional<Duration> negate(const Duration& a) {
+    // The smallest number of 64 bits has no negative.
+    constexpr auto smallest = std::numeric_limits<std::int64_t>::min();
+    if (a.months() == smallest || a.seconds() == smallest) return std::nullopt;
     return Duration::of(-a.months(), -a.seconds(), -a.attoseconds());
 }
 

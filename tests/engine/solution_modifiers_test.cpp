@@ -363,7 +363,9 @@ std::optional<Term> naive(const Fixture& fixture, const Aggregate& aggregate,
             std::string text;
             for (std::size_t i = 0; i < values.size(); ++i) {
                 const Term term = fixture.snapshot->term(values[i]);
-                if (term.is_blank_node() || term.is_triple()) return std::nullopt;
+                if (!term.is_literal() ||
+                    (term.language().empty() && term.datatype() != xsd::string))
+                    return std::nullopt;
                 if (i > 0) text += aggregate.separator;
                 text += term.text();
             }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <limits>
 #include <random>
 
 #include "rdf/duration.h"
@@ -141,4 +142,13 @@ TEST_CASE("duration arithmetic follows XPath", "[duration]") {
     CHECK(subtract(of("PT1S"), of("PT0.25S"))->to_string(any) == "PT0.75S");
     CHECK(of("-PT1.5S").total_seconds().to_string() == "-1.5");
     CHECK(negate(of("P1M"))->months() == -1);
+}
+
+TEST_CASE("the smallest durations have no negative", "[duration]") {
+    constexpr auto smallest = std::numeric_limits<std::int64_t>::min();
+    if (const auto months = Duration::of(smallest, 0, 0)) CHECK_FALSE(negate(*months));
+    if (const auto seconds = Duration::of(0, smallest, 0)) CHECK_FALSE(negate(*seconds));
+    const auto nearly = Duration::of(-std::numeric_limits<std::int64_t>::max(), 0, 0);
+    REQUIRE(nearly);
+    CHECK(negate(*nearly)->months() == std::numeric_limits<std::int64_t>::max());
 }

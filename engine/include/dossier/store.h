@@ -123,8 +123,8 @@ class DOSSIER_EXPORT Store {
 
     // What the program adds to SPARQL (dossier/extensions.h says what they do and who calls them);
     // an empty function takes the name away again. A query knows what is there when it is prepared
-    // and runs with what is there when it starts. Throws UsageError for an IRI that is none, or that
-    // names a function of the library.
+    // and runs with what is there when it starts. Throws UsageError for an IRI that is none, or
+    // that names a function of the library.
     void register_function(std::string_view iri, Function function);
     // An aggregate's name cannot be called as a function. It takes one argument.
     void register_aggregate(std::string_view iri, AggregateFactory factory);
