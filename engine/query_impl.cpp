@@ -83,8 +83,10 @@ void expect_memory_for(std::string_view text, const QueryOptions& options) {
 
 Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapshot,
                     std::string_view text, const QueryOptions& options) {
-    expect_memory_for(text, options);
     const PrefixEnvironment environment(options, store->prefixes());
+    // A text that is too long for the parser is refused by it.
+    if (text.size() <= parser_options(options, environment).max_text_bytes)
+        expect_memory_for(text, options);
     auto impl = std::make_shared<Query::Impl>();
     impl->parsed = std::make_shared<const sparql::ParsedQuery>(
         sparql::parse_query(text, parser_options(*store, options, environment)));
