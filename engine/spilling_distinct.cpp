@@ -9,7 +9,8 @@ namespace dossier::engine {
 RowPartitions::RowPartitions(ExecutionContext& context, std::uint64_t level) : level_(level) {
     if (level >= most_levels)
         throw LimitError("the query's memory limit is too small to tell its rows apart");
-    for (auto& file : files_) file = std::make_unique<SpillFile>(context.spill_space(), buffer_bytes);
+    for (auto& file : files_)
+        file = std::make_unique<SpillFile>(context.spill_space(), buffer_bytes);
 }
 
 std::uint64_t RowPartitions::bytes() const {

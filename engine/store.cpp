@@ -191,16 +191,18 @@ LoadReport load(const std::shared_ptr<Store::Impl>& impl,
                              thread_count(options.threads, impl->options.threads), stop.token());
     if (options.learn_prefixes && !options.dry_run) {
         const Prefixes known = impl->prefixes();
+        std::vector<std::pair<std::string, std::string>> learned;
         for (const auto& [name, iri] : outcome.prefixes) {
             const auto same = std::find_if(known.begin(), known.end(),
                                            [&](const auto& entry) { return entry.first == name; });
             if (same == known.end())
-                store.set_setting("prefix:" + name, iri);
+                learned.emplace_back("prefix:" + name, iri);
             else if (same->second != iri)
                 outcome.report.warnings.push_back("the prefix " + name + ": stays <" +
                                                   same->second + ">, the data declare <" + iri +
                                                   ">");
         }
+        store.set_settings(learned);
     }
     return std::move(outcome.report);
 }

@@ -39,12 +39,13 @@ std::vector<std::pair<std::string, std::string>> Settings::all() const {
     return {values_.begin(), values_.end()};
 }
 
-void Settings::set(std::string_view name, std::string_view value) {
+void Settings::set(const std::vector<std::pair<std::string, std::string>>& settings) {
+    if (settings.empty()) return;
     const std::lock_guard lock(mutex_);
     const auto batch = store_->batch();
-    batch->put(Family::meta, key_of(name), value);
+    for (const auto& [name, value] : settings) batch->put(Family::meta, key_of(name), value);
     store_->write(*batch, true);
-    values_.insert_or_assign(std::string(name), std::string(value));
+    for (const auto& [name, value] : settings) values_.insert_or_assign(name, value);
 }
 
 void Settings::remove(std::string_view name) {

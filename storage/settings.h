@@ -25,7 +25,8 @@ class Settings {
 
     std::optional<std::string> get(std::string_view name) const;
     std::vector<std::pair<std::string, std::string>> all() const;
-    void set(std::string_view name, std::string_view value);
+    // All of them or none.
+    void set(const std::vector<std::pair<std::string, std::string>>& settings);
     void remove(std::string_view name);
 
   private:

@@ -50,7 +50,12 @@ class OpenStore : public Store {
     void set_setting(std::string_view name, std::string_view value) override {
         const auto core = this->core();
         core->throw_if_read_only();
-        core->settings().set(name, value);
+        core->settings().set({{std::string(name), std::string(value)}});
+    }
+    void set_settings(const std::vector<std::pair<std::string, std::string>>& settings) override {
+        const auto core = this->core();
+        core->throw_if_read_only();
+        core->settings().set(settings);
     }
     void remove_setting(std::string_view name) override {
         const auto core = this->core();

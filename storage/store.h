@@ -134,6 +134,8 @@ class Store {
     // Small named settings kept in the store ("union", "prefix:ex" ...); durable at return.
     virtual std::optional<std::string> setting(std::string_view name) const = 0;
     virtual void set_setting(std::string_view name, std::string_view value) = 0;
+    // All of them or none, with one sync.
+    virtual void set_settings(const std::vector<std::pair<std::string, std::string>>& settings) = 0;
     virtual void remove_setting(std::string_view name) = 0;
     virtual std::vector<std::pair<std::string, std::string>> settings() const = 0;
 

@@ -383,14 +383,18 @@ TEST_CASE("settings are kept", "[store]") {
         store->set_setting("prefix:ex", "http://example.org/");
         store->set_setting("prefix:ex", "http://example.net/");
         store->set_setting("gone", "");
+        store->set_settings({{"prefix:a", "urn:a"}, {"prefix:b", "urn:b"}});
         CHECK(store->setting("gone") == "");
         store->remove_setting("gone");
         store->remove_setting("never there");
         CHECK_FALSE(store->setting("gone"));
     }
     const auto store = open(directory / "store", false);
-    CHECK(store->settings() == std::vector<std::pair<std::string, std::string>>{
-                                   {"prefix:ex", "http://example.net/"}, {"union", "on"}});
+    CHECK(store->settings() ==
+          std::vector<std::pair<std::string, std::string>>{{"prefix:a", "urn:a"},
+                                                           {"prefix:b", "urn:b"},
+                                                           {"prefix:ex", "http://example.net/"},
+                                                           {"union", "on"}});
 }
 
 TEST_CASE("opening says what is wrong and touches nothing", "[store]") {
