@@ -65,8 +65,10 @@ int write_task(char** arguments) {
     } else if (task.campaign != "kill") {
         environment = make_failing_environment(task.faults);
     }
+    // Only the disk that others fill has space again; a failing one may be full for ever.
+    const std::uint64_t most_refusals = task.campaign == "full" ? ~std::uint64_t{0} : 20;
     return write_until_killed(task.path, task.seed, 3, task.most_commits, task.threads,
-                              environment.get());
+                              most_refusals, environment.get());
 }
 
 // A process that writes. Its acknowledgements are read until it is over.

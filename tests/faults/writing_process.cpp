@@ -23,16 +23,21 @@ namespace dossier::faults {
 using namespace storage;
 
 int write_until_killed(const std::string& path, std::uint64_t seed, int acknowledgements,
-                       std::uint64_t most_commits, unsigned threads, rocksdb::Env* environment) {
+                       std::uint64_t most_commits, unsigned threads, std::uint64_t most_refusals,
+                       rocksdb::Env* environment) {
     const Workload workload(seed);
     OpenOptions options;
     options.create = true;
     options.cache_bytes = std::size_t{16} << 20;
     std::shared_ptr<Store> store;
-    while (!store) {
+    for (std::uint64_t refusals = 0; !store;) {
         try {
             store = open_store_over(path, options, environment);
-        } catch (const DiskFull&) {
+        } catch (const DiskFull& error) {
+            if (++refusals > most_refusals) {
+                std::fprintf(stderr, "opening: %s\n", error.what());
+                return 4;
+            }
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         } catch (const Error& error) {
             std::fprintf(stderr, "opening: %s\n", error.what());
@@ -51,6 +56,7 @@ int write_until_killed(const std::string& path, std::uint64_t seed, int acknowle
         over = over || ++made >= most_commits;
     };
     const auto work = [&] {
+        std::uint64_t refusals = 0;  // one behind the other
         while (!over) {
             try {
                 bool load = false;
@@ -72,9 +78,11 @@ int write_until_killed(const std::string& path, std::uint64_t seed, int acknowle
                         acknowledge(number);
                     }
                 }
+                refusals = 0;
             } catch (const DiskFull&) {
-                // Nothing has happened; there will be space again.
+                // Nothing has happened; there may be space again.
                 ++refused;
+                over = over || ++refusals > most_refusals;
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
             } catch (const Error& error) {
                 std::fprintf(stderr, "writing: %s\n", error.what());
