@@ -64,10 +64,14 @@ void append(std::string& out, T value) {
     out.append(bytes, sizeof value);
 }
 
+// The low `bytes` bytes of a word, at most 8.
+std::uint64_t entry_mask(unsigned bytes) {
+    return bytes == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * bytes)) - 1;
+}
+
 // The low `bytes` bytes at `from`; reads 8, of which the trailer covers the last.
 std::uint64_t load_entry(const char* from, unsigned bytes) {
-    return load<std::uint64_t>(from) &
-           (bytes == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * bytes)) - 1);
+    return load<std::uint64_t>(from) & entry_mask(bytes);
 }
 
 void append_entry(std::string& out, std::uint64_t value, unsigned bytes) {
@@ -389,16 +393,27 @@ struct Padded {
     }
 };
 
+// A run is written as so many values whatever its length: most runs are shorter, and a branch on
+// each length costs more than the values that the next run overwrites.
+constexpr std::size_t run_step = 8;
+
 void decode_runs(const ColumnBlock::MiniHeader& header, const MiniParts& parts, std::size_t rows,
                  std::uint64_t* out) {
     const std::size_t count = std::size_t{header.count} + 1;
+    const std::uint64_t mask = entry_mask(header.entry_bytes);
+    const char* entry = parts.entries;
     std::size_t at = 0;
-    for (std::size_t run = 0; run < count; ++run) {
-        const std::uint64_t value = parts.restorer(
-            load_entry(parts.entries + run * header.entry_bytes, header.entry_bytes));
+    for (std::size_t run = 0; run < count; ++run, entry += header.entry_bytes) {
+        const std::uint64_t value = parts.restorer(load<std::uint64_t>(entry) & mask);
         const std::size_t length = std::size_t{static_cast<std::uint8_t>(parts.packed[run])} + 1;
         const std::size_t end = std::min(at + length, rows);
-        std::fill(out + at, out + end, value);
+        if (at + run_step <= rows) {
+            std::fill_n(out + at, run_step, value);
+            at += run_step;
+        }
+        if (at < end) {
+            std::fill(out + at, out + end, value);
+        }
         at = end;
     }
     std::fill(out + at, out + rows, 0);
