@@ -137,25 +137,30 @@ Mode Presenter::graph_mode() const {
     return terminal_.is_terminal ? Mode::turtle : Mode::ntriples;
 }
 
+void Presenter::fill(Cell& cell, const TermView& term) const {
+    cell.text.clear();
+    cell.note.clear();
+    cell.number = false;
+    if (!term.is_literal()) {
+        std::string text;
+        append_turtle(text, term, presentation_.full_iris ? nullptr : &prefixes_);
+        append_visible(cell.text, text);
+        return;
+    }
+    append_visible(cell.text, term.text());
+    cell.number = is_number(term);
+    if (!presentation_.types) return;
+    if (!term.language().empty()) {
+        cell.note = "@" + std::string(term.language());
+    } else if (term.datatype() != std::string(xsd) + "string") {
+        cell.note = "^^";
+        append_turtle(cell.note, TermView::iri(term.datatype()), &prefixes_);
+    }
+}
+
 Cell Presenter::cell(const TermView& term) const {
     Cell result;
-    std::string text;
-    if (term.is_literal()) {
-        text = term.text();
-        result.number = is_number(term);
-        if (presentation_.types) {
-            if (!term.language().empty()) {
-                result.note = "@" + std::string(term.language());
-            } else if (term.datatype() != std::string(xsd) + "string") {
-                std::string type;
-                append_turtle(type, TermView::iri(term.datatype()), &prefixes_);
-                result.note = "^^" + type;
-            }
-        }
-    } else {
-        append_turtle(text, term, presentation_.full_iris ? nullptr : &prefixes_);
-    }
-    append_visible(result.text, text);
+    fill(result, term);
     return result;
 }
 
@@ -176,9 +181,22 @@ void Presenter::footer(std::uint64_t rows, std::uint64_t shown, std::string_view
 }
 
 // Through the pager when it would not fit the screen.
-void Presenter::page(const std::string& text) {
+void Presenter::print(const Table& table) {
+    const auto print_to = [&](std::ostream& out) {
+        if (table.too_wide())
+            table.print_lines(out);
+        else
+            table.print(out);
+    };
+    if (!terminal_.is_terminal || presentation_.pager.empty()) {
+        print_to(out_);
+        return;
+    }
+    std::ostringstream drawn;
+    print_to(drawn);
+    const std::string text = drawn.str();
     const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-    if (!terminal_.is_terminal || presentation_.pager.empty() || lines + 1 < terminal_.height) {
+    if (lines + 1 < terminal_.height) {
         out_ << text;
         return;
     }
@@ -242,8 +260,13 @@ std::uint64_t Presenter::present_rows(const Query& query, Mode mode) {
         return present_table(names, style, [&](std::vector<Cell>& cells) {
             if (!rows.next()) return false;
             const Row row = rows.row();
-            for (std::size_t i = 0; i < names.size(); ++i)
-                cells.push_back(row.bound(i) ? cell(row[i]) : Cell{presentation_.null_value});
+            cells.resize(names.size());
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                if (row.bound(i))
+                    fill(cells[i], row[i]);
+                else
+                    cells[i] = Cell{presentation_.null_value};
+            }
             return true;
         });
     }
@@ -321,7 +344,7 @@ std::uint64_t Presenter::present_table(const std::vector<std::string>& header, T
     std::deque<std::vector<Cell>> tail;
     std::uint64_t count = 0;
     std::vector<Cell> row;
-    while (row.clear(), next(row)) {
+    while (next(row)) {
         ++count;
         if (limit == 0 || count <= first) {
             table.add(row);
@@ -332,22 +355,16 @@ std::uint64_t Presenter::present_table(const std::vector<std::string>& header, T
     }
     const std::uint64_t shown = limit == 0 ? count : std::min<std::uint64_t>(count, limit);
     if (shown < count) table.add_gap();
-    for (auto& kept : tail) table.add(std::move(kept));
+    for (const auto& kept : tail) table.add(kept);
     if (header.empty() && style != TableStyle::markdown) {
         // SELECT * over a pattern without variables: there are rows, but nothing to show of them.
         out_ << grouped(count) << (count == 1 ? " row" : " rows") << " without columns\n";
         return count;
     }
-    if (style == TableStyle::markdown) {
+    if (style == TableStyle::markdown)
         table.print(text());
-    } else {
-        std::ostringstream drawn;
-        if (table.too_wide())
-            table.print_lines(drawn);
-        else
-            table.print(drawn);
-        page(drawn.str());
-    }
+    else
+        print(table);
     footer(count, shown, "row", style != TableStyle::markdown);
     return count;
 }
@@ -392,8 +409,9 @@ std::uint64_t Presenter::present(const ClaimAnswers& answers) {
         return text;
     };
     std::size_t next = 0;
-    const auto fill = [&](std::vector<Cell>& cells) {
+    const auto next_row = [&](std::vector<Cell>& cells) {
         if (next == answers.answers.size()) return false;
+        cells.clear();
         const ClaimAnswer& answer = answers.answers[next++];
         for (const auto& value : answer.values)
             cells.push_back(value ? cell(value->view()) : Cell{presentation_.null_value});
@@ -415,10 +433,10 @@ std::uint64_t Presenter::present(const ClaimAnswers& answers) {
         const TableStyle style = mode == Mode::table   ? TableStyle::box
                                  : mode == Mode::ascii ? TableStyle::ascii
                                                        : TableStyle::markdown;
-        present_table(header, style, fill);
+        present_table(header, style, next_row);
     } else if (mode == Mode::json || mode == Mode::jsonl) {
         std::vector<Cell> cells;
-        while (cells.clear(), fill(cells)) {
+        while (next_row(cells)) {
             std::string line = "{";
             for (std::size_t i = 0; i < cells.size(); ++i) {
                 if (i > 0) line += ',';
@@ -431,7 +449,7 @@ std::uint64_t Presenter::present(const ClaimAnswers& answers) {
     } else if (mode == Mode::line) {
         Table table(header, TableStyle::box, terminal_);
         std::vector<Cell> cells;
-        while (cells.clear(), fill(cells)) table.add(cells);
+        while (next_row(cells)) table.add(cells);
         table.print_lines(out_);
         footer(next, next, "row", true);
     } else {
@@ -449,7 +467,7 @@ std::uint64_t Presenter::present(const ClaimAnswers& answers) {
                 out_ << (i > 0 ? separator : "") << quoted(header[i]);
             out_ << '\n';
         }
-        while (cells.clear(), fill(cells)) {
+        while (next_row(cells)) {
             for (std::size_t i = 0; i < cells.size(); ++i)
                 out_ << (i > 0 ? separator : "") << quoted(cells[i].text);
             out_ << '\n';

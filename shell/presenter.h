@@ -44,6 +44,7 @@ class Presenter {
 
   private:
     std::uint64_t present_rows(const Query& query, Mode mode);
+    // `next` makes its argument the next row; what it holds at the call is the row before.
     std::uint64_t present_table(const std::vector<std::string>& header, TableStyle style,
                                 const std::function<bool(std::vector<Cell>&)>& next);
     std::uint64_t present_graph(const Query& query, Mode mode);
@@ -51,9 +52,11 @@ class Presenter {
     Mode row_mode() const;
     Mode graph_mode() const;
     Cell cell(const TermView& term) const;
+    // The same into a cell that was used before, which keeps its memory.
+    void fill(Cell& cell, const TermView& term) const;
     // Rows and time, below results for people; below others only when the time was asked for.
     void footer(std::uint64_t rows, std::uint64_t shown, std::string_view what, bool for_people);
-    void page(const std::string& text);
+    void print(const Table& table);
     // Where results go that are not drawn by this class: on a terminal nothing in them may act.
     std::ostream& text() { return visible_ ? *visible_ : out_; }
 

@@ -30,7 +30,7 @@ class List {
             // On a terminal the first ones, as with results.
             const std::size_t limit = session_.presentation.max_rows;
             if (!session_.out_terminal().is_terminal || limit == 0 || count_ <= limit)
-                table_.add(std::move(row));
+                table_.add(row);
             else
                 ++left_out_;
             return;

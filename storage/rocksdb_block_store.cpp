@@ -538,6 +538,19 @@ void throw_if_not_opened(const rocksdb::Status& status, const std::string& path)
     throw_if_failed(status, fmt::format("opening {}", path));
 }
 
+// RocksDB starts its threads that open table files anew for each column family, also where there is
+// one file to open: a small store would be opened by two hundred threads. So they are as many as
+// the files need.
+int threads_to_open_files(const std::string& path) {
+    constexpr int files_a_thread = 32, most = 16;
+    int tables = 0;
+    std::error_code failure;
+    for (files::directory_iterator entry(path, failure), end; !failure && entry != end;
+         entry.increment(failure))
+        tables += entry->path().extension() == ".sst" ? 1 : 0;
+    return std::clamp(tables / files_a_thread, 1, most);
+}
+
 rocksdb::DBOptions database_options(const RocksdbOptions& options,
                                     const std::shared_ptr<rocksdb::WriteBufferManager>& memtables) {
     rocksdb::DBOptions result;
@@ -558,6 +571,7 @@ rocksdb::DBOptions database_options(const RocksdbOptions& options,
     result.max_total_wal_size = 4 * options.write_buffer_bytes;
     result.write_buffer_manager = memtables;
     result.max_open_files = options.read_only ? -1 : 512;
+    result.max_file_opening_threads = threads_to_open_files(options.path);
     result.max_background_jobs = 2;
     result.stats_dump_period_sec = 0;
     result.stats_persist_period_sec = 0;
