@@ -1,5 +1,6 @@
 #include "engine/expression_tree.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/algebra_walk.h"
@@ -38,6 +39,15 @@ bool contains_exists(const Expression& expression) {
     for (const ExpressionPtr& argument : expression.arguments)
         if (contains_exists(*argument)) return true;
     return false;
+}
+
+bool is_same(const Expression& a, const Expression& b) {
+    if (a.kind != b.kind || a.op != b.op || a.variable != b.variable || a.term != b.term ||
+        a.inverted != b.inverted || a.pattern || b.pattern)
+        return false;
+    return std::equal(
+        a.arguments.begin(), a.arguments.end(), b.arguments.begin(), b.arguments.end(),
+        [](const ExpressionPtr& one, const ExpressionPtr& other) { return is_same(*one, *other); });
 }
 
 bool is_deterministic(const Expression& expression) {

@@ -56,6 +56,8 @@ ExpressionPtr make_operation(ExpressionOperator op, std::vector<ExpressionPtr> a
 // expressions.
 void for_each_variable(const Expression& expression, const std::function<void(Variable)>& visit);
 bool contains_exists(const Expression& expression);
+// Whether they are built alike. Expressions with EXISTS are not compared: false.
+bool is_same(const Expression& a, const Expression& b);
 // Whether two evaluations on one row give the same term: false for RAND, UUID, STRUUID, BNODE and
 // calls of functions the host registered.
 bool is_deterministic(const Expression& expression);

@@ -81,6 +81,18 @@ std::optional<std::vector<IdInterval>> compared_interval(Op op, const Term& term
         out.push_back(storage::all_of(storage::Tag::computed));
         return normalized(std::move(out));
     }
+    if (value.kind() == ValueKind::date_time) {
+        // A value without a zone is compared with one that has it as if in UTC, 14 hours of doubt
+        // less: so what is true there lies between these instants too.
+        const DateTime& time = value.as_date_time();
+        std::optional<Instant> low;
+        std::optional<Instant> high;
+        if (op == Op::equal || op == Op::greater || op == Op::greater_equal) low = time.instant();
+        if (op == Op::equal || op == Op::less || op == Op::less_equal) high = time.instant();
+        std::vector<IdInterval> out = storage::intervals_of(time.datatype(), low, high);
+        out.push_back(storage::all_of(storage::Tag::computed));
+        return normalized(std::move(out));
+    }
     if (op == Op::equal && value.kind() == ValueKind::string)
         return same_term_interval(term, snapshot);
     return std::nullopt;

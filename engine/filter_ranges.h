@@ -15,7 +15,8 @@ struct VariableRanges {
     std::vector<storage::IdInterval> intervals;  // ascending, disjoint; none: never true
 };
 
-// For conditions that compare one variable with a constant: `?x < 5`, `?x = "a"`, sameTerm(?x, :a),
+// For conditions that compare one variable with a constant (a number, a date or time; strings and
+// IRIs for equality): `?x < 5`, `?x = "a"`, sameTerm(?x, :a),
 // `?x IN (...)`, conjunctions and disjunctions of these on one variable.
 std::optional<VariableRanges> ranges_of(const Expression& condition,
                                         const storage::Snapshot& snapshot);

@@ -327,11 +327,29 @@ std::int32_t JoinPlanner::search_exhaustively(double fraction) {
         }
     }
     std::int32_t winner = -1;
-    for (const std::int32_t way : best.back())
-        if (winner < 0 || weight(partials_[static_cast<std::size_t>(way)], fraction) <
-                              weight(partials_[static_cast<std::size_t>(winner)], fraction))
-            winner = way;
+    double least = 0;
+    for (const std::int32_t way : best.back()) {
+        const Partial& partial = partials_[static_cast<std::size_t>(way)];
+        const double whole = weight(partial, fraction) + grouping_weight(partial);
+        if (winner >= 0 && whole >= least) continue;
+        winner = way;
+        least = whole;
+    }
     return winner;
+}
+
+// What a GROUP BY above costs more where the rows do not come in the order of its keys.
+double JoinPlanner::grouping_weight(const Partial& partial) const {
+    const std::size_t keys = scope_.grouped.size();
+    if (keys == 0) return 0;
+    bool sorted = partial.order.size() >= keys;
+    for (const Variable key : scope_.grouped) {
+        const auto number = find_local(key);
+        const auto end = partial.order.begin() +
+                         static_cast<std::ptrdiff_t>(std::min(keys, partial.order.size()));
+        sorted = sorted && number && std::find(partial.order.begin(), end, *number) != end;
+    }
+    return sorted ? 0 : partial.rows * hashed_group_row;
 }
 
 // ---- Building -----------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ class JoinPlanner {
     void apply_conditions(Partial& partial) const;
     bool connected(const Partial& partial, std::size_t relation) const;
     static double weight(const Partial& partial, double fraction);
+    double grouping_weight(const Partial& partial) const;
 
     PlanPtr build(std::int32_t index);
     PlanPtr scan_plan(const Relation& relation, const AccessPath& path, const Estimate& estimate);

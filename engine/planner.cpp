@@ -26,6 +26,7 @@ void need(PlanScope& scope, const Expression& expression) {
 PlanScope inside(const PlanScope& scope) {
     PlanScope inner = scope;
     inner.shown_only = false;
+    inner.grouped.clear();
     return inner;
 }
 
@@ -62,10 +63,13 @@ PlanPtr Planner::plan(const AlgebraPtr& algebra, const PlanScope& scope) {
         [&](const auto& node) -> PlanPtr {
             using Node = std::decay_t<decltype(node)>;
             if constexpr (std::is_same_v<Node, BasicPattern> || std::is_same_v<Node, PathPattern> ||
-                          std::is_same_v<Node, Join> || std::is_same_v<Node, Filter>)
-                return plan_join_group(algebra, inside(scope));
-            else
+                          std::is_same_v<Node, Join> || std::is_same_v<Node, Filter>) {
+                PlanScope inner = inside(scope);
+                inner.grouped = scope.grouped;
+                return plan_join_group(algebra, inner);
+            } else {
                 return plan_node(node, scope);
+            }
         },
         algebra->node);
 }
@@ -100,14 +104,22 @@ PlanPtr Planner::plan_join_group(const AlgebraPtr& algebra, const PlanScope& out
 }
 
 PlanPtr Planner::plan_node(const LeftJoin& node, const PlanScope& scope) {
+    return plan_left_join(node, plan(node.left, left_side_scope(node, scope)), scope);
+}
+
+PlanScope Planner::left_side_scope(const LeftJoin& node, const PlanScope& scope) {
     PlanScope left = inside(scope);
     left.needed.insert(visible_variables(*node.right));
     for (const ExpressionPtr& condition : node.conditions) need(left, *condition);
-    PlanScope right = left;
+    return left;
+}
+
+PlanPtr Planner::plan_left_join(const LeftJoin& node, PlanPtr left, const PlanScope& scope) {
+    PlanScope right = left_side_scope(node, scope);
     right.needed.insert(visible_variables(*node.left));
     right.wanted = no_limit;
-    return join_pattern(JoinKind::left, plan(node.left, left), node.right,
-                        conjuncts(node.conditions), scope, right);
+    return join_pattern(JoinKind::left, std::move(left), node.right, conjuncts(node.conditions),
+                        scope, right);
 }
 
 PlanPtr Planner::plan_node(const Union& node, const PlanScope& scope) {
@@ -338,6 +350,7 @@ PlanPtr Planner::plan_node(const Group& node, const PlanScope& scope) {
     inner.needed = VariableSet();
     inner.wanted = no_limit;
     for (const Variable key : node.keys) inner.needed.insert(key);
+    inner.grouped = node.keys;
     std::vector<ExpressionPtr> arguments;
     bool all = false;
     for (const Aggregate& aggregate : node.aggregates) {

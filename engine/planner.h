@@ -37,6 +37,8 @@ struct PlanScope {
     VariableSet outer;           // variables that have a value from outside at run time
     VariableSet needed;          // variables whose values anybody above looks at
     double wanted = std::numeric_limits<double>::infinity();  // rows; a LIMIT above
+    // GROUP BY stands directly above: rows with equal values of these are better together.
+    std::vector<Variable> grouped;
     // The rows are only shown: computed ids need not be equal to stored ones.
     bool shown_only = false;
 };
@@ -74,6 +76,9 @@ class Planner {
     PlanPtr plan_order(const OrderBy& node, std::optional<std::uint64_t> limit,
                        const PlanScope& scope);
     PlanPtr plan_join_group(const AlgebraPtr& algebra, const PlanScope& scope);
+    // What the left side of an OPTIONAL has to give, and the whole of it from a plan of that side.
+    static PlanScope left_side_scope(const LeftJoin& node, const PlanScope& scope);
+    PlanPtr plan_left_join(const LeftJoin& node, PlanPtr left, const PlanScope& scope);
     // COUNT answered by the index; null where it cannot be.
     PlanPtr plan_count(const Group& node, const PlanScope& scope);
     PlanPtr plan_counting_join(const Group& node, const PlanScope& scope);
@@ -88,6 +93,8 @@ class Planner {
     std::optional<SubPlan> make_keyed_sub_plan(const PlanNode& left, const AlgebraPtr& pattern,
                                                const std::vector<Variable>& keys,
                                                const PlanScope& scope);
+    PlanPtr plan_with_input(const PlanPtr& input, const AlgebraPtr& pattern,
+                            const std::vector<Variable>& keys, const PlanScope& scope);
     ExistsFactory exists_factory(const std::vector<ExpressionPtr>& expressions,
                                  const PlanNode& input, const PlanScope& scope);
 

@@ -193,6 +193,32 @@ SubPlan Planner::make_row_sub_plan(const PlanNode& left, const AlgebraPtr& patte
     return sub;
 }
 
+// The solutions of `pattern` whose values of `keys` are among the rows of `input`, which has these
+// columns only.
+PlanPtr Planner::plan_with_input(const PlanPtr& input, const AlgebraPtr& pattern,
+                                 const std::vector<Variable>& keys, const PlanScope& scope) {
+    // The left side binds all keys: those of its solutions that are left over are what is extended.
+    if (const LeftJoin* node = pattern->as<LeftJoin>()) {
+        const VariableSet bound = certain_variables(*node->left);
+        if (std::all_of(keys.begin(), keys.end(),
+                        [&](Variable key) { return bound.contains(key); })) {
+            const PlanScope left = left_side_scope(*node, scope);
+            return plan_left_join(*node, plan_with_input(input, node->left, keys, left), scope);
+        }
+    }
+    PlanScope inner = scope;
+    JoinPlanner planner(*this, inner);
+    planner.add_plan(input);
+    const Filter* filter = pattern->as<Filter>();
+    if (filter != nullptr) {
+        planner.add_conditions(conjuncts(filter->conditions));
+        for (const ExpressionPtr& condition : filter->conditions)
+            for_each_variable(*condition, [&](Variable one) { inner.needed.insert(one); });
+    }
+    planner.collect(filter != nullptr ? filter->input : pattern, inner);
+    return planner.plan();
+}
+
 std::optional<SubPlan> Planner::make_keyed_sub_plan(const PlanNode& left, const AlgebraPtr& pattern,
                                                     const std::vector<Variable>& keys,
                                                     const PlanScope& scope) {
@@ -203,16 +229,7 @@ std::optional<SubPlan> Planner::make_keyed_sub_plan(const PlanNode& left, const 
     sub.input = std::make_shared<InputPlan>(keys, rows);
     PlanScope inner = scope;
     for (const Variable key : keys) inner.needed.insert(key);
-    JoinPlanner planner(*this, inner);
-    planner.add_plan(sub.input);
-    const Filter* filter = pattern->as<Filter>();
-    if (filter != nullptr) {
-        planner.add_conditions(conjuncts(filter->conditions));
-        for (const ExpressionPtr& condition : filter->conditions)
-            for_each_variable(*condition, [&](Variable one) { inner.needed.insert(one); });
-    }
-    planner.collect(filter != nullptr ? filter->input : pattern, inner);
-    PlanPtr plan = planner.plan();
+    PlanPtr plan = plan_with_input(sub.input, pattern, keys, inner);
     for (const Variable key : keys)
         if (!column_of(plan->variables(), key)) return std::nullopt;
     sub.variants.push_back(std::move(plan));

@@ -18,6 +18,17 @@ namespace {
 // Join orders are found in time that grows with the square of the patterns.
 constexpr std::size_t max_patterns = 4096;
 
+// An aggregate is looked for among so many of its query.
+constexpr std::size_t most_compared = 64;
+
+bool is_same(const Aggregate& a, const Aggregate& b) {
+    if (a.kind != b.kind || a.distinct != b.distinct || a.separator != b.separator ||
+        a.kind == AggregateKind::host)
+        return false;
+    if (!a.argument || !b.argument) return !a.argument && !b.argument;
+    return is_deterministic(*a.argument) && is_same(*a.argument, *b.argument);
+}
+
 std::size_t steps_of(const sparql::PropertyPath& path) {
     std::size_t steps = 1;
     for (const sparql::PropertyPath& part : path.parts) steps += steps_of(part);
@@ -430,6 +441,9 @@ class Translator {
         if (out.kind == AggregateKind::group_concat && syntax.arguments.size() > 1)
             out.separator = std::string(
                 symbols_.term(std::get<sparql::Constant>(syntax.arguments[1].node)).text());
+        // One that SELECT, HAVING and ORDER BY repeat is computed once.
+        for (std::size_t i = 0; i < std::min(aggregates_->size(), most_compared); ++i)
+            if (is_same((*aggregates_)[i], out)) return make_variable((*aggregates_)[i].target);
         out.target = variables_.fresh();
         aggregates_->push_back(out);
         return make_variable(out.target);

@@ -256,3 +256,73 @@ TEST_CASE("parts of triple terms come back in any order", "[planning]") {
     for (int i = 1; i < claims; i += 3) sum += static_cast<std::uint64_t>(i);
     CHECK(inside.row().get<std::uint64_t>(0) == sum);
 }
+
+TEST_CASE("an OPTIONAL in an OPTIONAL starts from the rows there are", "[planning]") {
+    std::string text;
+    for (int i = 0; i < 20000; ++i) {
+        text += node(i) + " <urn:owner> " + node(i / 2) + " .\n";
+        if (i % 3 != 0) text += node(i) + " <urn:label> \"" + std::to_string(i) + "\" .\n";
+    }
+    for (int i = 0; i < 5; ++i) text += node(i * 4000) + " <urn:seat> <urn:here> .\n";
+    text += "<urn:nobody> <urn:seat> <urn:here> .\n";
+    Store store = Store::in_memory();
+    store.load_text(text, DataFormat::turtle);
+    Query query = store.prepare(
+        "SELECT ?a ?l { ?a <urn:seat> <urn:here> OPTIONAL { ?a <urn:owner> ?o "
+        "OPTIONAL { ?o <urn:label> ?l } } } ORDER BY ?a");
+    INFO(query.explain());
+    CHECK(query.explain().find("HashJoin") == std::string::npos);
+    std::set<std::string> found;
+    for (const Row& row : query.rows())
+        found.insert(Term(row[0]).to_string() + " " +
+                     (row.bound(1) ? Term(row[1]).to_string() : "-"));
+    const std::set<std::string> wanted = {
+        "<urn:n0> -",     "<urn:n4000> \"2000\"",  "<urn:n8000> \"4000\"",
+        "<urn:n12000> -", "<urn:n16000> \"8000\"", "<urn:nobody> -"};
+    CHECK(found == wanted);
+}
+
+TEST_CASE("rows for GROUP BY come in the order of its keys where an index has it", "[planning]") {
+    std::string text;
+    for (int i = 0; i < 3000; ++i)
+        text += node(i) + " <urn:kind> " + node(i % 7) + " , " + node(i % 5) + " .\n";
+    Store store = Store::in_memory();
+    store.load_text(text, DataFormat::turtle);
+    Query query = store.prepare(
+        "SELECT ?k (COUNT(DISTINCT ?a) AS ?n) { ?a <urn:kind> ?k } GROUP BY ?k "
+        "HAVING(COUNT(DISTINCT ?a) > 500) ORDER BY DESC(COUNT(DISTINCT ?a))");
+    const std::string plan = query.explain();
+    INFO(plan);
+    CHECK(plan.find("Group: sorted by ?k") != std::string::npos);
+    // The aggregate that stands three times is computed once.
+    CHECK(plan.find("COUNT(DISTINCT ?a), COUNT") == std::string::npos);
+    std::size_t groups = 0;
+    for (const Row& row : query.rows()) {
+        std::set<int> members;
+        const std::string kind = Term(row[0]).to_string();
+        for (int i = 0; i < 3000; ++i)
+            if (node(i % 7) == kind || node(i % 5) == kind) members.insert(i);
+        CHECK(row.get<std::uint64_t>(1) == members.size());
+        ++groups;
+    }
+    CHECK(groups == 5);
+}
+
+TEST_CASE("aggregates that differ in one word are computed apart", "[planning]") {
+    Store store = Store::in_memory();
+    store.load_text("<urn:a> <urn:p> 1, 2, 2.0 . <urn:b> <urn:p> 1 .", DataFormat::turtle);
+    Rows rows = store.query(
+        "SELECT (COUNT(?v) AS ?a) (COUNT(DISTINCT ?v) AS ?b) (COUNT(DISTINCT ?s) AS ?c) "
+        "(SUM(?v) AS ?d) (SUM(DISTINCT ?v + 0.0) AS ?e) (GROUP_CONCAT(STR(?v)) AS ?f) "
+        "(GROUP_CONCAT(STR(?v); SEPARATOR = '') AS ?g) (COUNT(*) AS ?h) (COUNT(DISTINCT *) AS ?i) "
+        "{ ?s <urn:p> ?v }");
+    REQUIRE(rows.next());
+    CHECK(rows.row().get<std::uint64_t>(0) == 4);
+    CHECK(rows.row().get<std::uint64_t>(1) == 3);
+    CHECK(rows.row().get<std::uint64_t>(2) == 2);
+    CHECK(Term(rows.row()[3]).text() == "6");
+    CHECK(Term(rows.row()[4]).text() == "3");
+    CHECK(Term(rows.row()[5]).text().size() == Term(rows.row()[6]).text().size() + 3);
+    CHECK(rows.row().get<std::uint64_t>(7) == 4);
+    CHECK(rows.row().get<std::uint64_t>(8) == 4);
+}
