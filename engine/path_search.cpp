@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "engine/interruptible_sort.h"
+#include "engine/path_edges.h"
 
 namespace dossier::engine {
 
@@ -27,20 +28,6 @@ PathSearch::Nodes united(const PathSearch::Nodes& a, const PathSearch::Nodes& b)
     out.reserve(a.size() + b.size());
     std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
     return out;
-}
-
-// Links, inverses of links, negated sets and alternatives of these: edges can be scanned.
-bool scannable(const PropertyPathIds& path) {
-    switch (path.kind) {
-        case Kind::link:
-        case Kind::negated:
-            return true;
-        case Kind::inverse:
-        case Kind::alternative:
-            return std::all_of(path.parts.begin(), path.parts.end(), scannable);
-        default:
-            return false;
-    }
 }
 
 struct IdHash {
@@ -78,56 +65,12 @@ void PathSearch::charge(std::size_t nodes) {
     charge_.set(nodes * 4 * sizeof(TermId), "following a property path");
 }
 
-PathSearch::Nodes PathSearch::step_link(TermId predicate, const Nodes& from, bool forward) {
+PathSearch::Nodes PathSearch::step(const PropertyPathIds& path, const Nodes& from, bool forward) {
     Nodes out;
-    if (!predicate.bound() || from.empty()) return out;
-    storage::ScanRequest request;
-    request.permutation = forward ? Permutation::pso : Permutation::pos;
-    request.prefix[0] = predicate;
-    request.prefix_length = 1;
-    request.graphs = graphs_;
-    const auto cursor = context_.snapshot().scan(request);
-    std::vector<std::uint32_t> numbers(chunk_rows);
-    std::vector<TermId> found(chunk_rows);
-    TermId* const columns[4] = {nullptr, nullptr, found.data(), nullptr};
-    std::size_t key = 0;
-    while (key < from.size()) {
-        context_.check();
-        const std::size_t rows = cursor->lookup(from, key, numbers.data(), columns, chunk_rows);
-        out.insert(out.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(rows));
+    look_up_edges(context_, graphs_, path, forward, from, [&](const EdgeBatch& edges) {
+        out.insert(out.end(), edges.to.begin(), edges.to.end());
         charge(from.size() + out.size());
-    }
-    normalize(context_, out);
-    return out;
-}
-
-// Predicates that are not listed: the statements of a node, each looked at.
-PathSearch::Nodes PathSearch::step_negated(const PropertyPathIds& path, const Nodes& from,
-                                           bool forward) {
-    Nodes out;
-    for (const bool backward_set : {false, true}) {
-        if (backward_set ? !path.has_backward : !path.has_forward) continue;
-        const std::vector<TermId>& excluded = backward_set ? path.backward : path.forward;
-        // The backward set runs against the direction.
-        const bool by_subject = forward != backward_set;
-        storage::ScanRequest request;
-        request.permutation = by_subject ? Permutation::spo : Permutation::ops;
-        request.graphs = graphs_;
-        const auto cursor = context_.snapshot().scan(request);
-        std::vector<std::uint32_t> numbers(chunk_rows);
-        std::vector<TermId> predicates(chunk_rows);
-        std::vector<TermId> found(chunk_rows);
-        TermId* const columns[4] = {nullptr, predicates.data(), found.data(), nullptr};
-        std::size_t key = 0;
-        while (key < from.size()) {
-            context_.check();
-            const std::size_t rows = cursor->lookup(from, key, numbers.data(), columns, chunk_rows);
-            for (std::size_t i = 0; i < rows; ++i)
-                if (!std::binary_search(excluded.begin(), excluded.end(), predicates[i]))
-                    out.push_back(found[i]);
-            charge(from.size() + out.size());
-        }
-    }
+    });
     normalize(context_, out);
     return out;
 }
@@ -135,9 +78,8 @@ PathSearch::Nodes PathSearch::step_negated(const PropertyPathIds& path, const No
 PathSearch::Nodes PathSearch::reach(const PropertyPathIds& path, const Nodes& from, bool forward) {
     switch (path.kind) {
         case Kind::link:
-            return step_link(path.predicate, from, forward);
         case Kind::negated:
-            return step_negated(path, from, forward);
+            return step(path, from, forward);
         case Kind::inverse:
             return reach(path.parts.front(), from, !forward);
         case Kind::sequence: {
@@ -261,7 +203,7 @@ bool PathSearch::scan_edges(const PropertyPathIds& path, bool forward,
 
 bool PathSearch::prepare_closure(const PropertyPathIds& closure, bool forward) {
     if (closure.kind != Kind::zero_or_more && closure.kind != Kind::one_or_more) return false;
-    if (!scannable(closure.parts.front())) return false;
+    if (!is_one_step(closure.parts.front())) return false;
     std::vector<std::pair<TermId, TermId>> edges;
     if (!scan_edges(closure.parts.front(), forward, edges)) {
         closure_charge_.clear();
@@ -291,7 +233,6 @@ bool PathSearch::prepare_closure(const PropertyPathIds& closure, bool forward) {
         edges_.push_back(number(to));
     }
     for (std::size_t i = 1; i < first_edge_.size(); ++i) first_edge_[i] += first_edge_[i - 1];
-    visited_.assign(nodes_.size() / 64 + 1, 0);
     nodes_.shrink_to_fit();
     edges = {};
     closure_charge_.set(nodes_.size() * (2 * sizeof(TermId) + sizeof(std::uint32_t)) +
@@ -313,32 +254,16 @@ PathSearch::Nodes PathSearch::closure_from(TermId start) {
     const auto found = std::lower_bound(nodes_.begin(), nodes_.end(), start);
     if (found == nodes_.end() || *found != start) return reflexive ? Nodes{start} : Nodes{};
     const auto number = static_cast<std::uint32_t>(found - nodes_.begin());
-    const auto visit = [&](std::uint32_t node) {
-        std::uint64_t& word = visited_[node / 64];
-        const std::uint64_t bit = std::uint64_t{1} << (node % 64);
-        if ((word & bit) != 0) return;
-        word |= bit;
-        queue_.push_back(node);
-    };
-    queue_.clear();
-    if (reflexive)
-        visit(number);
-    else
-        for (std::uint32_t e = first_edge_[number]; e < first_edge_[number + 1]; ++e)
-            visit(edges_[e]);
-    for (std::size_t next = 0; next < queue_.size(); ++next) {
-        if ((next & 0xFFF) == 0) context_.check();
-        const std::uint32_t node = queue_[next];
-        for (std::uint32_t e = first_edge_[node]; e < first_edge_[node + 1]; ++e) visit(edges_[e]);
-    }
-    charge(queue_.size());
+    std::vector<std::uint32_t>& reached =
+        walk_.from(context_, number, reflexive, nodes_.size(), [this](std::uint32_t node) {
+            return std::span(edges_).subspan(first_edge_[node],
+                                             first_edge_[node + 1] - first_edge_[node]);
+        });
+    charge(reached.size());
     Nodes out;
-    out.reserve(queue_.size());
-    sort_interruptibly(context_, queue_.begin(), queue_.end());
-    for (const std::uint32_t node : queue_) {
-        out.push_back(nodes_[node]);
-        visited_[node / 64] = 0;
-    }
+    out.reserve(reached.size());
+    sort_interruptibly(context_, reached.begin(), reached.end());
+    for (const std::uint32_t node : reached) out.push_back(nodes_[node]);
     return out;
 }
 

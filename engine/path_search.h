@@ -7,6 +7,7 @@
 
 #include "engine/execution_context.h"
 #include "engine/memory_budget.h"
+#include "engine/path_edges.h"
 #include "engine/path_plan.h"
 #include "storage/scan.h"
 
@@ -35,8 +36,7 @@ class PathSearch {
     Nodes closure_starts() const;
 
   private:
-    Nodes step_link(TermId predicate, const Nodes& from, bool forward);
-    Nodes step_negated(const PropertyPathIds& path, const Nodes& from, bool forward);
+    Nodes step(const PropertyPathIds& path, const Nodes& from, bool forward);
     // False where the budget is too small for them.
     bool scan_edges(const PropertyPathIds& path, bool forward,
                     std::vector<std::pair<TermId, TermId>>& edges);
@@ -50,8 +50,7 @@ class PathSearch {
     const PropertyPathIds* closure_ = nullptr;
     Nodes nodes_;
     std::vector<std::uint32_t> first_edge_, edges_;
-    std::vector<std::uint64_t> visited_;
-    std::vector<std::uint32_t> queue_;
+    GraphWalk walk_;
     MemoryCharge closure_charge_;
 };
 

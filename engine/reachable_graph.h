@@ -7,6 +7,7 @@
 
 #include "engine/execution_context.h"
 #include "engine/memory_budget.h"
+#include "engine/path_edges.h"
 #include "engine/path_plan.h"
 #include "storage/scan.h"
 
@@ -36,10 +37,6 @@ class ReachableGraph {
 
     void look_up(const PropertyPathIds& path, bool forward, const std::vector<TermId>& from,
                  Edges& edges) const;
-    void look_up_link(TermId predicate, bool forward, const std::vector<TermId>& from,
-                      Edges& edges) const;
-    void look_up_negated(const PropertyPathIds& path, bool forward, const std::vector<TermId>& from,
-                         Edges& edges) const;
     std::uint64_t estimate(const PropertyPathIds& path) const;
     std::uint32_t number_of(TermId node);
 
@@ -56,8 +53,7 @@ class ReachableGraph {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> edge_ranges_;
     std::vector<bool> looked_up_;
     std::vector<std::uint32_t> edges_;
-    std::vector<std::uint32_t> queue_;
-    std::vector<bool> visited_;
+    GraphWalk walk_;
     MemoryCharge charge_;
 };
 
