@@ -60,31 +60,45 @@ std::size_t select_if(const std::uint64_t* graphs, std::size_t count, std::uint1
     return number;
 }
 
+template <typename Accepts>
+std::size_t count_if(const std::uint64_t* graphs, std::size_t count, Accepts accepts) {
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        number += static_cast<std::size_t>(accepts(graphs[i]));
+    }
+    return number;
+}
+
 }  // namespace
 
-std::size_t GraphFilter::select(const std::uint64_t* graphs, std::size_t count,
-                                std::uint16_t* kept) const {
+// Calls `use` with the test of one graph, made for the kind of filter.
+template <typename Use>
+std::size_t GraphFilter::with_test(Use use) const {
     switch (kind_) {
         case Kind::all:
-            return select_if(graphs, count, kept, [](std::uint64_t) { return true; });
+            return use([](std::uint64_t) { return true; });
         case Kind::one:
-            return select_if(graphs, count, kept,
-                             [wanted = graph_.bits](std::uint64_t bits) { return bits == wanted; });
+            return use([wanted = graph_.bits](std::uint64_t bits) { return bits == wanted; });
         case Kind::all_named:
-            return select_if(graphs, count, kept,
-                             [](std::uint64_t bits) { return bits != default_graph.bits; });
+            return use([](std::uint64_t bits) { return bits != default_graph.bits; });
         default:
             break;
     }
     if (graphs_.size() == 2) {
-        return select_if(graphs, count, kept,
-                         [first = graphs_[0].bits, second = graphs_[1].bits](std::uint64_t bits) {
-                             return static_cast<unsigned>(bits == first) |
-                                    static_cast<unsigned>(bits == second);
-                         });
+        return use([first = graphs_[0].bits, second = graphs_[1].bits](std::uint64_t bits) {
+            return static_cast<unsigned>(bits == first) | static_cast<unsigned>(bits == second);
+        });
     }
-    return select_if(graphs, count, kept,
-                     [this](std::uint64_t bits) { return in_list(TermId{bits}); });
+    return use([this](std::uint64_t bits) { return in_list(TermId{bits}); });
+}
+
+std::size_t GraphFilter::select(const std::uint64_t* graphs, std::size_t count,
+                                std::uint16_t* kept) const {
+    return with_test([&](auto accepts) { return select_if(graphs, count, kept, accepts); });
+}
+
+std::size_t GraphFilter::count(const std::uint64_t* graphs, std::size_t count) const {
+    return with_test([&](auto accepts) { return count_if(graphs, count, accepts); });
 }
 
 GraphFilter::Share GraphFilter::share(const DirectoryEntry& entry) const {

@@ -30,6 +30,8 @@ class GraphFilter {
     // Writes the ascending positions of the accepted ones among `count` graphs, at most 65,536, to
     // `kept`, which has room for one more than that; returns how many there are.
     std::size_t select(const std::uint64_t* graphs, std::size_t count, std::uint16_t* kept) const;
+    // How many of `count` graphs are accepted.
+    std::size_t count(const std::uint64_t* graphs, std::size_t count) const;
     bool accepts_all() const { return kind_ == Kind::all; }
     // Whether it asks of a row only if it is of the default graph or not.
     bool tells_default_only() const {
@@ -47,6 +49,8 @@ class GraphFilter {
   private:
     enum class Kind : std::uint8_t { all, one, all_named, list };
     bool in_list(TermId graph) const;
+    template <typename Use>
+    std::size_t with_test(Use use) const;
 
     Kind kind_ = Kind::all;
     TermId graph_;

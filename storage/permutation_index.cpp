@@ -134,9 +134,7 @@ class BlockPart {
                 count += filter.accepts(TermId{loaded().first(graph_column, mini)}) ? stop - at : 0;
             } else {
                 loaded().decode(graph_column, mini, values.data());
-                for (std::size_t i = at; i < stop; ++i) {
-                    count += static_cast<std::uint64_t>(filter.accepts(TermId{values[i - start]}));
-                }
+                count += filter.count(values.data() + (at - start), stop - at);
             }
             at = stop;
         }
