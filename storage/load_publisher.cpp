@@ -12,7 +12,7 @@ namespace dossier::storage {
 namespace {
 
 constexpr std::chrono::minutes longest_wait{10};
-// An ordinary commit up to here (STORAGE 4: 256 K changes).
+// An ordinary commit up to here (docs/storage-commits.md).
 constexpr std::uint64_t most_logged = std::uint64_t{256} << 10;
 // A first load beyond this goes into base blocks at once.
 constexpr std::uint64_t most_logged_first = 20'000;
@@ -213,10 +213,16 @@ CommitInfo LoadPublisher::publish_log(const PreparedLoad& load, const CommitOpti
     for (const Change& change : effective) {
         ++(change.version.insert() ? info.inserted : info.removed);
     }
-    const CommitTerms terms{load.entries, load.dictionary.counters,
-                            [&] { core_->dictionary()->publish(load.dictionary); }};
+    CommitTerms terms{load.entries, load.dictionary.counters, std::nullopt,
+                      [&] { core_->dictionary()->publish(load.dictionary); }};
+    DictionaryRoot before = DictionaryRoot::parse(core_->writer().root.dictionary);
+    before.counters = load.dictionary.counters;  // come with the commit's header
+    if (before.serialise() != load.dictionary.serialise()) {
+        terms.root = load.dictionary;
+    }
     core_->write_commit(std::move(effective), terms, options);
     right_.release();
+    core_->fold_when_due();
     core_->wait(info.number, options.durability);
     return info;
 }

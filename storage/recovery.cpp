@@ -262,7 +262,7 @@ std::shared_ptr<StoreCore> open_reader(const StoreFiles& files, const OpenOption
 }  // namespace
 
 std::shared_ptr<StoreCore> open_store(const std::string& path, const OpenOptions& options,
-                                      rocksdb::Env* environment) {
+                                      rocksdb::Env* environment, const FoldLimits& fold_limits) {
     const StoreFiles files(path);
     DirectoryState found = files.inspect();
     if (found == DirectoryState::absent && !(options.create && !options.read_only)) {
@@ -277,6 +277,7 @@ std::shared_ptr<StoreCore> open_store(const std::string& path, const OpenOptions
     StoreCore::Parts parts;
     parts.files = files;
     parts.durability = options.durability;
+    parts.fold_limits = fold_limits;
     parts.log = options.log;
     const Uuid uuid = make_uuid();
     if (found == DirectoryState::absent) {

@@ -230,15 +230,15 @@ void StoreCore::fold_beside_writers(const std::stop_token& stop) {
 
 void StoreCore::fold_when_due() {
     // So many are waiting that whoever brings more has to wait himself: memory is bounded.
-    constexpr std::uint64_t most_waiting = 2'000'000;
-    if (commits_.newest()->unfolded_changes > most_waiting) {
+    if (commits_.newest()->unfolded_changes > fold_limits_.most_waiting) {
         folding_.wait(true);
     }
-    constexpr std::uint64_t most_unfolded = 100'000;
-    if (commits_.newest()->unfolded_changes <= most_unfolded || folding_.exchange(true)) {
+    if (commits_.newest()->unfolded_changes <= fold_limits_.most_unfolded ||
+        folding_.exchange(true)) {
         return;
     }
-    // The thread before this one is over, or folding_ would be set.
+    // The thread before this one is over or about to be, or folding_ would be set.
+    const std::lock_guard lock(folder_mutex_);
     folder_ = std::jthread([this](const std::stop_token& stop) {
         try {
             fold_beside_writers(stop);

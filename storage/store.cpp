@@ -133,8 +133,8 @@ std::shared_ptr<Store> Store::open(const std::string& path, const OpenOptions& o
 }
 
 std::shared_ptr<Store> open_store_over(const std::string& path, const OpenOptions& options,
-                                       rocksdb::Env* environment) {
-    return std::make_shared<OpenStore>(open_store(path, options, environment));
+                                       rocksdb::Env* environment, const FoldLimits& fold_limits) {
+    return std::make_shared<OpenStore>(open_store(path, options, environment, fold_limits));
 }
 
 std::shared_ptr<Store> Store::in_memory() {

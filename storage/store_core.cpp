@@ -99,7 +99,8 @@ StoreCore::StoreCore(Parts parts)
       commits_(blocks_, std::move(parts.state)),
       settings_(blocks_, std::move(parts.settings)),
       statistics_(std::move(parts.statistics)),
-      writer_(std::move(parts.writer)) {}
+      writer_(std::move(parts.writer)),
+      fold_limits_(parts.fold_limits) {}
 
 StoreCore::~StoreCore() = default;
 
@@ -149,6 +150,13 @@ std::shared_ptr<const State> StoreCore::write_commit(std::vector<Change> changes
         batch->put(entry.family, entry.key, entry.value);
     }
 
+    StoreRoot root;
+    if (terms.root) {
+        root = writer_.root;
+        root.dictionary = terms.root->serialise();
+        batch->put(Family::meta, root_key, root.encode());
+    }
+
     auto next = std::make_shared<State>(*before);
     next->number = header.number;
     next->header_hash = hash;
@@ -158,8 +166,12 @@ std::shared_ptr<const State> StoreCore::write_commit(std::vector<Change> changes
     const bool named = has_named_graph(changes);
     auto layer = std::make_shared<const ChangeLayer>(std::move(changes));
     try {
-        blocks_->write(*batch, false);
+        // What a root no longer names is dropped as soon as it is written: it has to be durable.
+        blocks_->write(*batch, terms.root.has_value());
         writer_.wrote = true;
+        if (terms.root) {
+            writer_.root = std::move(root);
+        }
         terms.written();
         if (apply_changes(writer_.graph_counts, layer->changes())) {
             next->graphs = named_graphs_of(writer_.graph_counts);

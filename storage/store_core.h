@@ -53,7 +53,17 @@ struct WriterData {
 struct CommitTerms {
     std::vector<TermEntry> entries;
     DictionaryCounters counters;
+    // Where terms came as segments or blocks too: they are found only through it, so that it
+    // becomes durable with the commit.
+    std::optional<DictionaryRoot> root = std::nullopt;
     std::function<void()> written;  // called when the batch is written
+};
+
+// How many unfolded changes there may be before a thread of the store folds them, and before
+// whoever brings more waits for it: they are in memory. Others than these only in tests of folding.
+struct FoldLimits {
+    std::uint64_t most_unfolded = 100'000;
+    std::uint64_t most_waiting = 2'000'000;
 };
 
 // Everything a store is while it is open. Every snapshot, cursor and transaction co-owns it.
@@ -71,6 +81,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
         Settings::Values settings;
         StatisticsCache::Entries statistics;
         Durability durability = Durability::durable;
+        FoldLimits fold_limits;
         std::function<void(std::string_view)> log;
     };
     explicit StoreCore(Parts parts);
@@ -165,7 +176,9 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
         std::vector<std::uint64_t> generations;
     };
     std::vector<Retired> retired_;
+    const FoldLimits fold_limits_;
     std::atomic<bool> folding_{false};
+    std::mutex folder_mutex_;  // of folder_
     std::atomic<std::uint64_t> live_{0};
     std::mutex watermark_mutex_;
     std::chrono::steady_clock::time_point watermark_written_{};

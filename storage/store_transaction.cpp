@@ -77,7 +77,8 @@ CommitInfo StoreTransaction::commit(const CommitOptions& options) {
         return {state_->number, 0, 0};
     }
     const std::size_t total = changes.size();
-    const CommitTerms terms{terms_->entries(), terms_->counters(), [this] { terms_->written(); }};
+    const CommitTerms terms{terms_->entries(), terms_->counters(), std::nullopt,
+                            [this] { terms_->written(); }};
     const std::shared_ptr<const State> next =
         core_->write_commit(std::move(changes), terms, options);
     right->release();
