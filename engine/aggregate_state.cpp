@@ -169,16 +169,21 @@ class ConcatenationState final : public AggregateState {
   public:
     explicit ConcatenationState(std::string separator) : separator_(std::move(separator)) {}
 
-    void resize(std::size_t groups) override { texts_.resize(groups); }
+    void resize(std::size_t groups) override {
+        for (std::size_t i = groups; i < texts_.size(); ++i) held_ -= bytes_of(texts_[i].text);
+        texts_.resize(groups);
+    }
     void clear() override {
         texts_.clear();
         held_ = 0;
     }
     void move(std::uint32_t from, std::uint32_t to) override {
         if (from == to) return;
-        held_ -= bytes_of(texts_[to].text);
+        // A string that is assigned to may keep what it had allocated.
+        held_ -= bytes_of(texts_[to].text) + bytes_of(texts_[from].text);
         texts_[to] = std::move(texts_[from]);
         texts_[from] = {};
+        held_ += bytes_of(texts_[to].text) + bytes_of(texts_[from].text);
     }
     void update(FunctionScope& scope, std::span<const std::uint32_t> groups,
                 const Cell* values) override {
@@ -192,16 +197,16 @@ class ConcatenationState final : public AggregateState {
                 text.failed = true;
                 continue;
             }
-            const std::size_t before = text.text.capacity();
+            const std::size_t before = bytes_of(text.text);
             const std::size_t wanted = text.text.size() + separator_.size() + term->text().size();
-            if (wanted > before) {
+            if (const std::size_t room = text.text.capacity(); wanted > room) {
                 if (wanted > (std::size_t{1} << 20)) scope.expect_room(wanted * 2);
-                text.text.reserve(std::max(wanted, before * 2));
+                text.text.reserve(std::max(wanted, room * 2));
             }
             if (!text.empty) text.text += separator_;
             text.empty = false;
             text.text += term->text();
-            held_ += text.text.capacity() - before;
+            held_ += bytes_of(text.text) - before;
         }
     }
     TermId result(FunctionScope& scope, std::uint32_t group) override {
@@ -220,6 +225,7 @@ class ConcatenationState final : public AggregateState {
         Text& text = texts_[group];
         text.failed = read_number<bool>(reader);
         text.empty = read_number<bool>(reader);
+        held_ -= bytes_of(text.text);
         text.text.resize(read_number<std::size_t>(reader));
         reader.read(text.text.data(), text.text.size());
         held_ += bytes_of(text.text);
@@ -250,16 +256,20 @@ class HostState final : public AggregateState {
   public:
     explicit HostState(std::string function) : function_(std::move(function)) {}
 
-    void resize(std::size_t groups) override { groups_.resize(groups); }
+    void resize(std::size_t groups) override {
+        for (std::size_t i = groups; i < groups_.size(); ++i) held_ -= bytes_of(groups_[i]);
+        groups_.resize(groups);
+    }
     void clear() override {
         groups_.clear();
         held_ = 0;
     }
     void move(std::uint32_t from, std::uint32_t to) override {
         if (from == to) return;
-        held_ -= bytes_of(groups_[to]);
+        held_ -= bytes_of(groups_[to]) + bytes_of(groups_[from]);
         groups_[to] = std::move(groups_[from]);
         groups_[from] = {};
+        held_ += bytes_of(groups_[to]) + bytes_of(groups_[from]);
     }
     void update(FunctionScope& scope, std::span<const std::uint32_t> groups,
                 const Cell* values) override {

@@ -7,7 +7,7 @@
 namespace dossier::engine {
 
 std::vector<bool> SubPlan::unbound_flags() const {
-    std::vector<bool> flags(variables().size(), false);
+    std::vector<bool> flags(variables().size(), plan_for != nullptr);
     for (const PlanPtr& variant : variants)
         for (std::size_t i = 0; i < flags.size(); ++i)
             flags[i] = flags[i] || variant->may_be_unbound(i);
@@ -62,17 +62,35 @@ void SubPlanRunner::begin(const Batch& batch, std::span<const std::uint32_t> row
     }
 }
 
+const PlanPtr& SubPlanRunner::plan_for(const TermId* key) {
+    if (!sub_.plan_for) {
+        std::size_t variant = 0;
+        for (std::size_t i = 0; i < sub_.nullable.size(); ++i)
+            if (!key[sub_.nullable[i]].bound()) variant |= std::size_t{1} << i;
+        return sub_.variants[variant];
+    }
+    unbound_.assign(sub_.nullable.size(), false);
+    bool any = false;
+    for (std::size_t i = 0; i < sub_.nullable.size(); ++i) {
+        unbound_[i] = !key[sub_.nullable[i]].bound();
+        any = any || unbound_[i];
+    }
+    if (!any) return sub_.variants.front();
+    const auto known = late_plans_.find(unbound_);
+    if (known != late_plans_.end()) return known->second;
+    if (late_plans_.size() == max_late_plans) late_plans_.clear();
+    return late_plans_.emplace(unbound_, sub_.plan_for(unbound_)).first->second;
+}
+
 void SubPlanRunner::open_group() {
-    std::size_t variant = 0;
     const TermId* key = keys_.row(next_group_);
-    for (std::size_t i = 0; i < sub_.nullable.size(); ++i)
-        if (!key[sub_.nullable[i]].bound()) variant |= std::size_t{1} << i;
+    const PlanPtr& plan = plan_for(key);
     outer_before_.clear();
     for (std::size_t i = 0; i < sub_.correlated.size(); ++i) {
         outer_before_.push_back(context_.outer(sub_.correlated[i]));
         context_.set_outer(sub_.correlated[i], key[i]);
     }
-    operator_ = sub_.variants[variant]->make(context_);
+    operator_ = plan->make(context_);
 }
 
 // What an outer sub-plan has set for the same variables holds again.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,11 +25,15 @@ struct SubPlan {
     bool keyed = false;
     std::vector<Variable> correlated;
     PlanPtr input;  // keyed: the InputPlan
-    // Not keyed: positions in `correlated` that may be unbound, at most max_nullable; one variant
-    // for each combination of those that are: an unbound variable is free in its variant.
-    static constexpr std::size_t max_nullable = 4;
+    // Not keyed: positions in `correlated` that may be unbound. An unbound variable is free in the
+    // plan for its rows: one variant for each combination of unbound ones, by the bits of
+    // `nullable`; or, where those would be too many, only that for rows in which all are bound, and
+    // `plan_for` makes the others when the first such row comes.
+    static constexpr std::size_t max_planned = 4;
     std::vector<std::size_t> nullable;
     std::vector<PlanPtr> variants;  // keyed: one
+    // Any thread. All plans have the columns of the variants.
+    std::function<PlanPtr(const std::vector<bool>& unbound)> plan_for;
 
     const std::vector<Variable>& variables() const { return variants.front()->variables(); }
     // Whether a column may be unbound in some variant's rows.
@@ -53,6 +59,7 @@ class SubPlanRunner {
     void skip_group() { skip_ = true; }
 
   private:
+    const PlanPtr& plan_for(const TermId* key);
     void open_group();
     void close_group();
 
@@ -65,6 +72,10 @@ class SubPlanRunner {
     std::vector<std::uint32_t> starts_;  // where each group's rows begin
     RowTable keys_;                      // one a group
     std::size_t next_group_ = 0;
+    // What plan_for() has made, the most recently made only; above the operator that refers to it.
+    static constexpr std::size_t max_late_plans = 64;
+    std::map<std::vector<bool>, PlanPtr> late_plans_;
+    std::vector<bool> unbound_;
     OperatorPtr operator_;
     std::vector<TermId> outer_before_;
     Batch found_;

@@ -63,6 +63,7 @@ class PathOperator final : public JoinOperator {
   private:
     struct End {
         bool fixed = false;
+        bool term = false;                // in the pattern; else a variable
         TermId value;                     // when fixed
         std::optional<std::size_t> left;  // the left column that binds it
         std::optional<std::size_t> right;
@@ -71,6 +72,7 @@ class PathOperator final : public JoinOperator {
                   ExecutionContext& context) {
             if (slot.fixed()) {
                 fixed = true;
+                this->term = slot.kind != Slot::Kind::outer;
                 value = slot.kind == Slot::Kind::outer ? context.outer(slot.variable)
                         : term                         ? context.computed().intern(term->view())
                                                        : slot.id;
@@ -171,10 +173,11 @@ class PathOperator final : public JoinOperator {
         if (near().fixed && std::exchange(start_is_known_, true)) return;
         const bool zero_length = matches_nothing(spec_.path);
         reached_.clear();
-        // A variable's values are nodes of the graph; a term in the pattern need not be one
-        // (section 18.4: the zero-length path of a term that is not in the graph).
-        const bool from_variable = !near().fixed;
-        if (!zero_length || !from_variable || all_starts_ || search_.in_graph(start)) {
+        // A variable's values are nodes of the graph, also where it has one from outside; a term in
+        // the pattern need not be one (section 18.4: the zero-length path of a term that is not in
+        // the graph).
+        const bool between_variables = !near().term && !far().term;
+        if (!zero_length || !between_variables || all_starts_ || search_.in_graph(start)) {
             look_around();
             reached_ = search_.prepared() ? search_.closure_from(start)
                        : reachable_       ? reachable_->reached_from(start)

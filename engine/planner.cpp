@@ -145,11 +145,12 @@ PlanPtr Planner::plan_node(const Minus& node, const PlanScope& scope) {
     left.needed.insert(shared);
     PlanPtr plan_left = plan(node.left, left);
     // Solutions that have no variable in common exclude nothing (section 18.5).
-    if (shared.empty()) return plan_left;
+    if (shared.empty() && !scope.has_context) return plan_left;
     PlanScope right = inside(scope);
     right.needed = shared;
     right.wanted = no_limit;
-    return join_pattern(JoinKind::minus, std::move(plan_left), node.right, {}, scope, right);
+    return join_pattern(scope.has_context ? JoinKind::anti : JoinKind::minus, std::move(plan_left),
+                        node.right, {}, scope, right);
 }
 
 PlanPtr Planner::plan_node(const Extend& node, const PlanScope& scope) {
@@ -417,6 +418,9 @@ PlanPtr Planner::plan_node(const OrderBy& node, const PlanScope& scope) {
 PlanPtr Planner::plan_node(const Project& node, const PlanScope& scope) {
     PlanScope inner = scope;
     inner.needed = VariableSet();
+    // What is not projected is hidden in both directions.
+    inner.has_context = std::any_of(node.variables.begin(), node.variables.end(),
+                                    [&](Variable one) { return scope.outer.contains(one); });
     std::vector<Variable> columns;
     for (const Variable variable : node.variables) {
         inner.needed.insert(variable);
@@ -450,7 +454,11 @@ PlanPtr Planner::plan_node(const Slice& node, const PlanScope& scope) {
             PlanScope below = inside(inner);
             if (project != nullptr) {
                 below.needed = VariableSet();
-                for (const Variable variable : project->variables) below.needed.insert(variable);
+                below.has_context = false;
+                for (const Variable variable : project->variables) {
+                    below.needed.insert(variable);
+                    below.has_context = below.has_context || scope.outer.contains(variable);
+                }
             }
             PlanPtr sorted = plan_order(*order, first, below);
             if (project != nullptr) {

@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -35,7 +36,10 @@ struct PlanScope {
     Slot graph;
     bool graph_unknown = false;  // GRAPH <g> with a name that is no graph of the dataset
     VariableSet outer;           // variables that have a value from outside at run time
-    VariableSet needed;          // variables whose values anybody above looks at
+    // The pattern of an EXISTS or LATERAL, whose solutions all have variables of the solution
+    // outside (SPARQL 1.2 section 18.6.2, ContextSolution).
+    bool has_context = false;
+    VariableSet needed;  // variables whose values anybody above looks at
     double wanted = std::numeric_limits<double>::infinity();  // rows; a LIMIT above
     // GROUP BY stands directly above: rows with equal values of these are better together.
     std::vector<Variable> grouped;
@@ -43,8 +47,9 @@ struct PlanScope {
     bool shown_only = false;
 };
 
-// Algebra to physical plan, for one snapshot.
-class Planner {
+// Algebra to physical plan, for one snapshot. Plans may hold on to it, for what they plan when they
+// run: it is made by std::make_shared, and is not used by its maker any more by then.
+class Planner : public std::enable_shared_from_this<Planner> {
   public:
     Planner(const Variables& variables, std::shared_ptr<const storage::Snapshot> snapshot,
             const PlanOptions& options);
@@ -122,10 +127,11 @@ class Planner {
 
     Variables variables_;  // the query's, and those the plan adds
     std::shared_ptr<const storage::Snapshot> snapshot_;
-    const PlanOptions& options_;
+    const PlanOptions options_;
     ResolvedDataset dataset_;
     std::unordered_map<Term, std::optional<TermId>> ids_;
     std::map<TermId, storage::PredicateStatistics> statistics_;
+    std::mutex late_;  // one thread plans
 };
 
 // Whether replacing `variable` by a value everywhere in a pattern gives the solutions that joining

@@ -39,6 +39,14 @@ bool any_mentions(const std::vector<ExpressionPtr>& expressions, Variable variab
                        [&](const ExpressionPtr& one) { return mentions(*one, variable); });
 }
 
+// MINUS asks whether solutions have a variable in common, and those from outside count.
+bool has_minus(const Algebra& algebra) {
+    if (algebra.as<Minus>()) return true;
+    const std::vector<AlgebraPtr> inputs = children(algebra);
+    return std::any_of(inputs.begin(), inputs.end(),
+                       [](const AlgebraPtr& input) { return has_minus(*input); });
+}
+
 // Substitution below `algebra` is the same as joining with the variable's value, given that the
 // value is joined above. Where a node's own expressions read the variable, its input must bind it.
 bool joins_like(const Algebra& algebra, Variable variable) {
@@ -64,9 +72,6 @@ bool joins_like(const Algebra& algebra, Variable variable) {
         return binds(node->left) && joins_like(*node->left, variable) &&
                joins_like(*node->right, variable) &&
                (!mentions(*node->right, variable) || binds(node->right));
-    if (const auto* node = algebra.as<Minus>())
-        return binds(node->left) && joins_like(*node->left, variable) &&
-               !mentions(*node->right, variable);
     if (const auto* node = algebra.as<Graph>()) {
         const Variable* name = std::get_if<Variable>(&node->name);
         return (name == nullptr || *name != variable || !mentions(*node->input, variable)) &&
@@ -161,35 +166,60 @@ SubPlan Planner::make_row_sub_plan(const PlanNode& left, const AlgebraPtr& patte
         const auto column = column_of(left.variables(), variable);
         if (!column || seen.contains(variable)) return;
         seen.insert(variable);
-        // More combinations of unbound variables than that are not planned for: the variable is
-        // free in the sub-plan and compared afterwards.
-        if (left.may_be_unbound(*column)) {
-            if (sub.nullable.size() == SubPlan::max_nullable) return;
-            sub.nullable.push_back(sub.correlated.size());
-        }
+        if (left.may_be_unbound(*column)) sub.nullable.push_back(sub.correlated.size());
         sub.correlated.push_back(variable);
     };
     for_each_mentioned_variable(*pattern, correlate);
     PlanScope inner = scope;
+    if (has_minus(*pattern) && !scope.has_context) {
+        for (std::size_t i = 0; i < left.variables().size(); ++i)
+            inner.has_context = inner.has_context || !left.may_be_unbound(i);
+        // Columns that nobody looks at are left out.
+        const auto* values = dynamic_cast<const ValuesPlan*>(&left);
+        if (left.variables().empty() && values == nullptr) inner.has_context = true;
+        // Then each row tells.
+        if (!inner.has_context)
+            for (const Variable variable : left.variables()) correlate(variable);
+    }
     if (scope.graph.kind == Slot::Kind::variable) {
         correlate(scope.graph.variable);
         inner.graph.kind = Slot::Kind::outer;
     }
-    for (std::size_t set = 0; set < std::size_t{1} << sub.nullable.size(); ++set) {
+    const auto plan_for = [this, inner, pattern, correlated = sub.correlated,
+                           nullable = sub.nullable](const std::vector<bool>& unbound) {
         PlanScope variant = inner;
-        for (std::size_t i = 0; i < sub.correlated.size(); ++i) {
-            const auto nullable = std::find(sub.nullable.begin(), sub.nullable.end(), i);
-            const auto bit = static_cast<std::size_t>(nullable - sub.nullable.begin());
-            const bool unbound = nullable != sub.nullable.end() && (set >> bit & 1) != 0;
-            if (!unbound) variant.outer.insert(sub.correlated[i]);
+        for (std::size_t i = 0; i < correlated.size(); ++i) {
+            const auto found = std::find(nullable.begin(), nullable.end(), i);
+            if (found == nullable.end() ||
+                !unbound[static_cast<std::size_t>(found - nullable.begin())])
+                variant.outer.insert(correlated[i]), variant.has_context = true;
         }
-        sub.variants.push_back(plan(pattern, variant));
+        return plan(pattern, variant);
+    };
+    // All have the columns of the one in which most is free.
+    const PlanPtr freest = plan_for(std::vector<bool>(sub.nullable.size(), true));
+    const auto with_columns = [columns = freest->variables()](PlanPtr made) {
+        if (made->variables() == columns) return made;
+        return PlanPtr(std::make_shared<ProjectPlan>(std::move(made), columns));
+    };
+    if (sub.nullable.size() > SubPlan::max_planned) {
+        sub.variants.push_back(
+            with_columns(plan_for(std::vector<bool>(sub.nullable.size(), false))));
+        sub.plan_for = [planner = shared_from_this(), plan_for,
+                        with_columns](const std::vector<bool>& unbound) {
+            const std::lock_guard guard(planner->late_);
+            return with_columns(plan_for(unbound));
+        };
+        return sub;
     }
-    // All variants give the columns of the one in which most is free.
-    const std::vector<Variable> columns = sub.variants.back()->variables();
-    for (PlanPtr& variant : sub.variants)
-        if (variant->variables() != columns)
-            variant = std::make_shared<ProjectPlan>(variant, columns);
+    const std::size_t sets = std::size_t{1} << sub.nullable.size();
+    for (std::size_t set = 0; set + 1 < sets; ++set) {
+        std::vector<bool> unbound;
+        for (std::size_t i = 0; i < sub.nullable.size(); ++i)
+            unbound.push_back((set >> i & 1) != 0);
+        sub.variants.push_back(with_columns(plan_for(unbound)));
+    }
+    sub.variants.push_back(freest);
     return sub;
 }
 
@@ -284,7 +314,7 @@ PlanPtr Planner::join_pattern(JoinKind kind, PlanPtr left, const AlgebraPtr& rig
         if (std::any_of(list.begin(), list.end(),
                         [](const ExpressionPtr& one) { return contains_exists(*one); })) {
             // An EXISTS in a condition sees the columns of both sides.
-            const PlanPtr both = std::make_shared<HashJoinPlan>(JoinKind::left, left, independent,
+            const PlanPtr both = std::make_shared<HashJoinPlan>(JoinKind::inner, left, independent,
                                                                 JoinConditions{}, Estimate{});
             out.exists = exists_factory(list, *both, left_scope);
         }
@@ -464,7 +494,8 @@ PlanPtr Planner::plan_exists(PlanPtr left, const ExpressionPtr& exists, const Pl
         }
         rest = inside.empty() ? filter->input : make_algebra(Filter{inside, filter->input});
     }
-    bool joins = enabled("decorrelate_exists") && scope.graph.kind != Slot::Kind::variable;
+    bool joins = enabled("decorrelate_exists") && scope.graph.kind != Slot::Kind::variable &&
+                 !has_minus(*pattern);
     for (const Variable variable : left->variables())
         if (mentions(*rest, variable)) joins = joins && joins_like_substitution(*rest, variable);
     for (const ExpressionPtr& condition : outside)

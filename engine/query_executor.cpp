@@ -74,7 +74,7 @@ std::shared_ptr<const QueryPlan> plan_query(std::shared_ptr<const TranslatedPatt
             if (disabled == pass) return false;
         return true;
     };
-    Planner planner(pattern->variables, snapshot, options);
+    const auto planner = std::make_shared<Planner>(pattern->variables, snapshot, options);
     Substitution values;
     for (const auto& [name, term] : options.parameters) {
         bool known = false;
@@ -89,8 +89,8 @@ std::shared_ptr<const QueryPlan> plan_query(std::shared_ptr<const TranslatedPatt
     if (enabled("fold_constants")) algebra = fold_constants(algebra, options.base);
     if (enabled("distribute_unions")) algebra = distribute_unions(algebra);
     if (enabled("push_filters")) algebra = push_filters(algebra);
-    PlanPtr root = planner.plan_query(*pattern, algebra);
-    PlanNames names(planner.variables(), options.prefixes);
+    PlanPtr root = planner->plan_query(*pattern, algebra);
+    PlanNames names(planner->variables(), options.prefixes);
     return std::make_shared<const QueryPlan>(std::move(pattern), std::move(snapshot),
                                              std::move(root), std::move(names));
 }

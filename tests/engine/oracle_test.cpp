@@ -99,3 +99,55 @@ TEST_CASE("GROUP_CONCAT concatenates strings, as CONCAT does; anything else is a
           Texts{"-"});
     CHECK(sorted_rows(store, "SELECT (GROUP_CONCAT(?x) AS ?t) { ?x :nothing ?y }") == Texts{""});
 }
+
+TEST_CASE("GROUP_CONCAT gives back what closed groups held", "[oracle]") {
+    // Long and short texts in turn: a string that is assigned to keeps its memory.
+    std::string data = "PREFIX : <http://example.org/> ";
+    for (int group = 0; group < 300; ++group)
+        for (int i = 0; i < (group % 3 == 0 ? 40 : 1); ++i)
+            data += ":s" + std::to_string(group) + " :p " + std::to_string(i) + " . ";
+    Store store = Store::in_memory();
+    store.load_text(data, DataFormat::turtle);
+    store.set_prefix("", "http://example.org/");
+    const auto rows = sorted_rows(store, R"(SELECT (SUM(?n) AS ?all) {
+        SELECT ?s (STRLEN(GROUP_CONCAT(STR(?o); SEPARATOR = "--")) AS ?n)
+        { ?s :p ?o } GROUP BY ?s })");
+    CHECK(rows == Texts{std::to_string(100 * (10 + 30 * 2 + 39 * 2) + 200)});
+    QueryOptions little;
+    little.memory = 4 << 20;
+    CHECK(sorted_rows(store,
+                      "SELECT (COUNT(*) AS ?c) { SELECT ?s ?p (GROUP_CONCAT(STR(?p)) AS ?n) "
+                      "{ ?s :p ?o . ?x :p ?p } GROUP BY ?s ?p }",
+                      little) == Texts{"12000"});
+}
+
+TEST_CASE("a sub-query sees outside values beside many variables that are unbound", "[oracle]") {
+    Store store = Store::in_memory();
+    store.load_text(R"(
+        PREFIX : <http://example.org/>
+        :a :p :b . :b :q :c . :c :r :d .)",
+                    DataFormat::turtle);
+    store.set_prefix("", "http://example.org/");
+    const std::string six =
+        "VALUES (?a ?b ?c ?d ?e ?f) { (:a UNDEF UNDEF UNDEF UNDEF :c) "
+        "(UNDEF :b :c UNDEF UNDEF UNDEF) (:b :b :b :b :b :b) "
+        "(UNDEF UNDEF UNDEF UNDEF UNDEF UNDEF) }";
+    const std::string pattern =
+        "{ ?a :p ?b . ?b :q ?c . ?c :r ?d FILTER(!BOUND(?e)) "
+        "FILTER(!BOUND(?f) || ?f = ?c) }";
+    CHECK(
+        sorted_rows(store,
+                    ("SELECT ?a ?b ?f { " + six + " FILTER EXISTS " + pattern + " }").c_str()) ==
+        Texts{"- - -", "- http://example.org/b -", "http://example.org/a - http://example.org/c"});
+    CHECK(sorted_rows(store,
+                      ("SELECT ?x { " + six + " BIND(EXISTS " + pattern + " AS ?x) }").c_str()) ==
+          Texts{"false", "true", "true", "true"});
+    CHECK(sorted_rows(store, ("SELECT ?a ?d { " + six + " LATERAL " + pattern + " }").c_str()) ==
+          Texts(3, "http://example.org/a http://example.org/d"));
+    // The condition of OPTIONAL sees both sides.
+    CHECK(sorted_rows(store, ("SELECT ?f ?z { " + six + " OPTIONAL { ?x :p ?z FILTER EXISTS " +
+                              pattern + " } }")
+                                 .c_str()) ==
+          Texts{"- http://example.org/b", "- http://example.org/b", "http://example.org/b -",
+                "http://example.org/c http://example.org/b"});
+}

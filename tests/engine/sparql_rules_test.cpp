@@ -314,6 +314,89 @@ TEST_CASE("paths of length zero reach terms that are in no graph", "[rules]") {
           Texts{"http://example.org/nowhere"});
 }
 
+// SPARQL 1.2 section 18.2.2.5: !(p|^q) is Alt(NPS({p}), Inv(NPS({q}))), and Alt is a union that
+// counts both sides (section 18.4).
+TEST_CASE("alternatives of a path count each way on its own", "[rules]") {
+    const Store store = store_of(":a :p :b . :a :q :b . :b :r :a .");
+    CHECK(sorted_rows(store, "SELECT ?x ?y { ?x :p|:p ?y }").size() == 2);
+    CHECK(sorted_rows(store, "SELECT ?x ?y { ?x :p|:q ?y }").size() == 2);
+    CHECK(sorted_rows(store, "SELECT ?x ?y { ?x !:z ?y }").size() == 3);
+    CHECK(sorted_rows(store, "SELECT ?x ?y { ?x !(:p|^:q) ?y }") ==
+          Texts{"http://example.org/a http://example.org/b",
+                "http://example.org/a http://example.org/b",
+                "http://example.org/b http://example.org/a",
+                "http://example.org/b http://example.org/a"});
+    // Inside of a closure only which nodes are reached matters.
+    CHECK(sorted_rows(store, "SELECT ?y { :a (:p|:q)+ ?y }") == Texts{"http://example.org/b"});
+}
+
+// SPARQL 1.2 sections 17.4.1.4 and 18.6.2: each group inside starts from the solution outside
+// (ContextSolution), which is joined with what the group's patterns find.
+TEST_CASE("EXISTS joins the solution outside with every group inside", "[rules]") {
+    const Store store = store_of(":a :p :b . :b :q :c .");
+    const auto holds = [&](const std::string& pattern) {
+        const bool filtered = store.ask("ASK { ?s :p ?o FILTER EXISTS { " + pattern + " } }");
+        // However it is planned.
+        const Texts value =
+            sorted_rows(store, "SELECT ?e { ?s :p ?o BIND(EXISTS { " + pattern + " } AS ?e) }");
+        CHECK(value == Texts{filtered ? "true" : "false"});
+        return filtered;
+    };
+    CHECK(holds("FILTER(?o = :b)"));
+    CHECK(holds("?x :q ?y { ?x :q ?y FILTER(?o = :b) }"));
+    CHECK(holds("?x :q ?y OPTIONAL { ?x :q ?z FILTER(?o = :b) } FILTER(BOUND(?z))"));
+    CHECK(holds("?x :q ?y OPTIONAL { { ?x :q ?z FILTER(?o = :b) } } FILTER(BOUND(?z))"));
+    CHECK(holds("?x :q ?y BIND(?o AS ?z) FILTER(?z = :b)"));
+    CHECK(holds("VALUES ?o { :b :c } ?x :q ?y"));
+    CHECK_FALSE(holds("VALUES ?o { :c } ?x :q ?y"));
+    CHECK_FALSE(holds("?x :q ?y MINUS { ?x :q ?y FILTER(?o = :b) }"));
+    CHECK(holds("?x :q ?y MINUS { ?x :q ?y FILTER(?o = :c) }"));
+    // Solutions on both sides of MINUS have ?s and ?o, so that they have something in common.
+    CHECK_FALSE(holds("?s :p ?z MINUS { ?s :p ?w }"));
+    CHECK_FALSE(holds("?s :p ?z MINUS { ?v :q ?w }"));
+    CHECK(holds("?s :p ?z MINUS { ?s :q ?w }"));
+    // What a sub-select does not project is another variable than outside (section 18.2.1).
+    CHECK(holds("SELECT ?y { ?s :q ?y }"));
+    CHECK_FALSE(holds("SELECT ?s ?y { ?s :q ?y }"));
+    CHECK_FALSE(holds("SELECT ?y { ?x :q ?y FILTER(BOUND(?o)) }"));
+    CHECK(holds("SELECT ?s ?y { ?s :p ?z OPTIONAL { ?o :q ?y } } ORDER BY ?y LIMIT 1"));
+}
+
+// A path between two variables has the nodes of the graph (section 18.4), and is then joined.
+TEST_CASE("a path of no step in EXISTS or LATERAL needs a node of the graph", "[rules]") {
+    const Store store = store_of(":a :p :b . :g { :c :p :d . }");
+    for (const char* condition :
+         {"FILTER EXISTS { ?x :p* ?y }", "FILTER(EXISTS { ?x :p* ?y } || false)",
+          "BIND(EXISTS { ?x :p* ?y } AS ?e) FILTER(?e)", "FILTER EXISTS { ?y :p* ?x }",
+          "FILTER EXISTS { ?x :p? ?x }", "FILTER EXISTS { ?y :p? ?x FILTER(?y = ?x) }",
+          "LATERAL { SELECT ?x { ?x :p* ?x } }"}) {
+        INFO(condition);
+        CHECK(sorted_rows(store, std::string("SELECT ?x { VALUES ?x { :b 7 :c :no } ") + condition +
+                                     " }") == Texts{"http://example.org/b"});
+    }
+    // A term in the pattern need not be a node, and the other end may be it.
+    CHECK(sorted_rows(store, "SELECT ?x { VALUES ?x { :no :b } FILTER EXISTS { ?x :p* :no } }") ==
+          Texts{"http://example.org/no"});
+    CHECK(sorted_rows(store, "SELECT ?x { VALUES ?x { :no :c } GRAPH :g { ?x :p? ?y } }").size() ==
+          2);
+}
+
+// Section 18.5.1.7: CONCAT of the values, and CONCAT takes strings.
+TEST_CASE("an aggregate with an error among its values is an error, except COUNT and SAMPLE",
+          "[rules]") {
+    const Store store = store_of("");
+    CHECK(sorted_rows(store,
+                      "SELECT (SUM(?x) AS ?a) (AVG(?x) AS ?b) (MIN(?x) AS ?c) "
+                      "(GROUP_CONCAT(?x) AS ?d) (COUNT(?x) AS ?e) (SAMPLE(?x) AS ?f) "
+                      "{ VALUES ?x { UNDEF \"a\" } }") == Texts{"- - - - 1 a"});
+    CHECK(sorted_rows(store, "SELECT (GROUP_CONCAT(?x) AS ?a) { VALUES ?x { :b } }") == Texts{"-"});
+    CHECK(sorted_rows(store, "SELECT (GROUP_CONCAT(STR(?x)) AS ?a) { VALUES ?x { :b } }") ==
+          Texts{"http://example.org/b"});
+    // CONCAT("", "a"@en) has no language.
+    CHECK(sorted_rows(store, "SELECT (LANG(GROUP_CONCAT(?x)) AS ?a) { VALUES ?x { \"a\"@en } }") ==
+          Texts{""});
+}
+
 TEST_CASE("scopes of OPTIONAL, MINUS and sub-selects are those of the algebra", "[rules]") {
     const Store store = store_of(":a :p 1 . :b :p 2 . :a :q 3 .");
     // The inner filter does not see ?o of outside.

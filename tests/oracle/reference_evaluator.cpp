@@ -226,9 +226,19 @@ Solutions ReferenceEvaluator::of_path(const Node& node, const Scope& scope) {
         return data_.terms.intern(place.term);
     };
     const Triple& ends = node.triples[0];
+    // Between two variables a path of no step has the nodes of the graph only, also where they have
+    // values from outside: those are joined (SPARQL 1.2 section 18.6.2, ContextSolution).
+    const bool between_variables = ends.subject.variable && ends.object.variable;
+    const auto is_node = [&](Id id) {
+        return std::any_of(
+            data_.statements.begin(), data_.statements.end(), [&](const Statement& one) {
+                return one.graph == scope.graph && (one.subject == id || one.object == id);
+            });
+    };
     Solutions out;
     for (const auto& [a, b] :
          path(node.path, end_of(ends.subject), end_of(ends.object), scope.graph)) {
+        if (between_variables && a == b && !is_node(a)) continue;
         Solution solution = none();
         if (match(ends.subject, a, scope, solution) && match(ends.object, b, scope, solution))
             keep(out, std::move(solution));
@@ -285,7 +295,8 @@ Solutions ReferenceEvaluator::of_minus(const Node& node, const Scope& scope) {
     for (const Solution& a : of(node.children[0], scope)) {
         spend(right.size());
         const bool removed = std::any_of(right.begin(), right.end(), [&](const Solution& b) {
-            bool shared = false;
+            // All solutions inside have the variables from outside.
+            bool shared = scope.outer != none();
             for (std::size_t i = 0; i < width_; ++i) shared = shared || (a[i] != 0 && b[i] != 0);
             return shared && compatible(a, b);
         });

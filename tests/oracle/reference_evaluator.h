@@ -14,8 +14,9 @@ namespace dossier::oracle {
 struct TooLarge {};
 
 // SPARQL 1.1 section 18 and SPARQL 1.2 written down as they are defined: multisets of solutions as
-// vectors, nested loops, bottom up; no index, no plan. Of EXISTS and LATERAL: substitution of the
-// solution's terms for the variables that are visible in the pattern.
+// vectors, nested loops, bottom up; no index, no plan. Of EXISTS and LATERAL: the solution outside
+// is joined with every leaf of the pattern (SPARQL 1.2 section 18.6.2, ContextSolution), except
+// that what a sub-select does not project is another variable.
 class ReferenceEvaluator {
   public:
     using Id = TermTable::Id;

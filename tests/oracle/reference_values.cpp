@@ -267,6 +267,8 @@ int order(const Term& a, const Term& b) {
     if (a.is_iri()) return three_way(a.text(), b.text());
     if (a.is_triple()) {
         if (const int by_subject = order(a.subject(), b.subject())) return by_subject;
+        // Between blank nodes any order will do, and then it decides.
+        if (a.subject() != b.subject() && has_blank_node(a.subject())) return 0;
         if (const int by_predicate = order(a.predicate(), b.predicate())) return by_predicate;
         return order(a.object(), b.object());
     }
