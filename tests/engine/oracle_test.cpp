@@ -151,3 +151,27 @@ TEST_CASE("a sub-query sees outside values beside many variables that are unboun
           Texts{"- http://example.org/b", "- http://example.org/b", "http://example.org/b -",
                 "http://example.org/c http://example.org/b"});
 }
+
+TEST_CASE("sorted groups give back what those that are done have held", "[oracle]") {
+    Store store = Store::in_memory();
+    std::string text;
+    // Groups of long and short texts in turn; all together are more than the limit.
+    for (int i = 0; i < 6000; ++i)
+        for (int k = 0; k < (i % 7 == 0 ? 40 : 1); ++k)
+            text += "<urn:s" + std::to_string(i) + "> <urn:p> " + std::to_string(k) + " .\n";
+    store.load_text(text, DataFormat::turtle);
+    QueryOptions options;
+    options.memory = std::size_t{2} << 20;
+    Query query = store.prepare(
+        "SELECT ?s (STRLEN(GROUP_CONCAT(CONCAT(STR(?o), 'twenty characters...'))) AS ?n) "
+        "{ ?s <urn:p> ?o } GROUP BY ?s",
+        options);
+    REQUIRE(query.explain().find("Group: sorted") != std::string::npos);
+    std::size_t groups = 0;
+    for (const Row& row : query.rows()) {
+        const int number = std::stoi(row.get<std::string>(0).substr(5));
+        CHECK(row.get<int>(1) == (number % 7 == 0 ? 10 * 21 + 30 * 22 + 39 : 21));
+        ++groups;
+    }
+    CHECK(groups == 6000);
+}
