@@ -99,8 +99,8 @@ class Ingest {
     // Keys must ascend strictly and must not be in the store.
     virtual void add(std::string_view key, std::string_view value) = 0;
     virtual std::uint64_t bytes() const = 0;
-    // Makes all pairs visible at once, durable at return. Syncs the log before (STORAGE 3: an
-    // ingest bypasses it). With no pairs it does nothing.
+    // Makes all pairs visible at once, durable at return. Syncs the log before, since an
+    // ingest bypasses it. With no pairs it does nothing.
     virtual void finish() = 0;
 };
 

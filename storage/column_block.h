@@ -14,7 +14,7 @@
 namespace dossier::storage {
 
 // Up to 6,144 sorted rows of four columns (runs: five, the last one versions), columns apart, in
-// mini-blocks of 256 rows with the same borders in all columns (STORAGE 2; docs/format-blocks.md).
+// mini-blocks of 256 rows with the same borders in all columns (docs/format-blocks.md).
 
 // What a block says of itself.
 struct BlockIdentity {

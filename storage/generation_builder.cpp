@@ -137,7 +137,7 @@ struct GenerationBuilder::Implementation {
                columns[2][a] == columns[2][b];
     }
 
-    // Rows equal in (s, p, o) stay in one block where it has room for them (STORAGE 2).
+    // Rows equal in (s, p, o) stay in one block where it has room for them.
     std::size_t cut() const {
         std::size_t end = std::min(blocks::target_rows, buffered);
         if (is_graph_first(permutation)) {

@@ -24,7 +24,7 @@ struct Generation {
 
 // Sorted rows to column blocks of about 4,096 rows, ingested as one generation of one permutation
 // (triple terms too: the id is the fourth column). Belongs to one thread. Dropped before finish():
-// nothing has happened. The generation number must be new (STORAGE 3: from a synced intent record).
+// nothing has happened. The generation number must be new (from a synced intent record).
 class GenerationBuilder {
   public:
     enum class Content : std::uint8_t {

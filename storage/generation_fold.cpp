@@ -10,7 +10,7 @@
 #include "storage/merged_blocks.h"
 #include "storage/permutation_index.h"
 
-// Runs and folding (STORAGE 5): how unfolded changes leave memory and enter the base.
+// Runs and folding (docs/format.md): how unfolded changes leave memory and enter the base.
 
 namespace dossier::storage {
 namespace {

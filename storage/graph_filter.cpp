@@ -27,7 +27,7 @@ GraphFilter::GraphFilter(const GraphSelection& selection, bool triple_terms) {
     }
     graphs_ = selection.graphs;
     std::sort(graphs_.begin(), graphs_.end());
-    // Graph ids are dense: a long FROM list is a bitset over them (STORAGE 2).
+    // Graph ids are dense: a long FROM list is a bitset over them.
     constexpr std::uint64_t most_dense = std::uint64_t{1} << 24;
     if (graphs_.size() > 8 && graphs_.back().tag() == Tag::name &&
         graphs_.front().tag() == Tag::name && graphs_.back().payload() < most_dense) {

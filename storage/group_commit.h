@@ -14,10 +14,10 @@
 
 namespace dossier::storage {
 
-// Makes commits durable in groups and publishes them in order, each only when it is durable
-// (STORAGE 4). A committer writes under the writer's right, tells `written`, gives the right back
-// and waits here: the first to wait syncs for all that were written so far, the others sleep. After
-// a failed sync nothing more is published for the rest of the process's life. Thread-safe.
+// Makes commits durable in groups and publishes them in order, each only when it is durable. A
+// committer writes under the writer's right, tells `written`, gives the right back and waits here:
+// the first to wait syncs for all that were written so far, the others sleep. After a failed sync
+// nothing more is published for the rest of the process's life. Thread-safe.
 class GroupCommit {
   public:
     explicit GroupCommit(std::shared_ptr<BlockStore> store, std::shared_ptr<const State> state);

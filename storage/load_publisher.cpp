@@ -12,7 +12,7 @@ namespace dossier::storage {
 namespace {
 
 constexpr std::chrono::minutes longest_wait{10};
-// An ordinary commit up to here (docs/storage-commits.md).
+// An ordinary commit, which goes through the log, up to here.
 constexpr std::uint64_t most_logged = std::uint64_t{256} << 10;
 // A first load beyond this goes into base blocks at once.
 constexpr std::uint64_t most_logged_first = 20'000;

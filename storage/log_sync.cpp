@@ -15,6 +15,7 @@
 #include <rocksdb/file_system.h>
 
 #include "storage/manifest_guard.h"
+#include "storage/options_files.h"
 
 namespace dossier::storage {
 
@@ -140,7 +141,7 @@ class LogFileSystem : public rocksdb::FileSystemWrapper {
         if (!status.ok()) {
             return status;
         }
-        // Nobody else's business (TESTING 9). The directory above is closed to others already, and
+        // Nobody else's business. The directory above is closed to others already, and
         // a file system without modes is none of ours.
         static_cast<void>(::chmod(name.c_str(), S_IRUSR | S_IWUSR));
         if (!std::string_view(name).ends_with(".log")) {
@@ -165,8 +166,8 @@ class LogFileSystem : public rocksdb::FileSystemWrapper {
 class RocksdbLogSync : public LogSync {
   public:
     explicit RocksdbLogSync(rocksdb::Env* base)
-        : files_(
-              std::make_shared<LogFileSystem>(make_manifest_guard(base->GetFileSystem()), logs_)),
+        : files_(std::make_shared<LogFileSystem>(
+              make_manifest_guard(make_options_unsynced(base->GetFileSystem())), logs_)),
           environment_(rocksdb::NewCompositeEnv(files_)) {}
 
     rocksdb::Env* environment() override { return environment_.get(); }

@@ -31,26 +31,10 @@ IOStatus noted(IOStatus status, const Doubt& doubt) {
 std::string_view file_name(std::string_view path) {
     return path.substr(path.rfind('/') + 1);
 }
+
 bool is_manifest(std::string_view path) {
     return file_name(path).starts_with("MANIFEST-");
 }
-
-bool is_options(std::string_view path) {
-    return file_name(path).starts_with("OPTIONS-");
-}
-
-class OptionsFile : public rocksdb::FSWritableFileOwnerWrapper {
-  public:
-    explicit OptionsFile(std::unique_ptr<FSWritableFile> file)
-        : FSWritableFileOwnerWrapper(std::move(file)) {}
-
-    IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-        return Flush(options, debug);
-    }
-    IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-        return Flush(options, debug);
-    }
-};
 
 class ManifestFile : public rocksdb::FSWritableFileOwnerWrapper {
   public:
@@ -94,10 +78,6 @@ class GuardedDirectory : public rocksdb::FSDirectoryWrapper {
     }
     IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
                                  const rocksdb::DirFsyncOptions& directory_options) override {
-        if (directory_options.reason == rocksdb::DirFsyncOptions::kFileRenamed &&
-            is_options(directory_options.renamed_new_name)) {
-            return IOStatus::OK();
-        }
         return noted(FSDirectoryWrapper::FsyncWithDirOptions(options, debug, directory_options),
                      doubt_);
     }
@@ -119,9 +99,6 @@ class ManifestGuard : public rocksdb::FileSystemWrapper {
         const IOStatus status = target()->NewWritableFile(name, options, result, debug);
         if (status.ok() && is_manifest(name)) {
             *result = std::make_unique<ManifestFile>(std::move(*result), doubt_);
-        }
-        if (status.ok() && is_options(name)) {
-            *result = std::make_unique<OptionsFile>(std::move(*result));
         }
         return status;
     }

@@ -8,13 +8,10 @@ class FileSystem;
 
 namespace dossier::storage {
 
-// A file system for RocksDB that knows which files matter. It keeps table files once a write to its
-// MANIFEST has failed. RocksDB then takes the new files for unwanted and removes them, an ingest's
-// at once; but the record that names them may have reached the disk all the same, and the next open
-// would find them missing and refuse the store (docs/storage-faults.md). What is kept in vain goes
-// with the next open. Files of options are written, but nobody waits until they are durable: every
-// open names all options, and RocksDB writes such a file at each of them, and for each column
-// family of a new store.
+// A file system for RocksDB that keeps table files once a write to its MANIFEST has failed. RocksDB
+// then takes the new files for unwanted and removes them, an ingest's at once; but the record that
+// names them may have reached the disk all the same, and the next open would find them missing and
+// refuse the store (docs/storage-faults.md). What is kept in vain goes with the next open.
 std::shared_ptr<rocksdb::FileSystem> make_manifest_guard(
     const std::shared_ptr<rocksdb::FileSystem>& base);
 

@@ -17,7 +17,7 @@
 #include "storage/directory.h"
 #include "storage/splice.h"
 
-// Base blocks together with the changes that are not folded into them (STORAGE 5). A touched
+// Base blocks together with the changes that are not folded into them. A touched
 // block's changes are resolved once to row positions and kept; readers filter by their own number.
 
 namespace dossier::storage {

@@ -24,7 +24,7 @@ struct RowBounds;
 // One permutation as a root and the commits since see it: base blocks, runs, and unfolded changes
 // in memory. Base and runs never change; commits append layers; a reader names the number it reads
 // at and sees exactly the changes up to it. Folding makes a new index that shares the later layers.
-// Thread-safe; cursors keep it alive.
+// Thread-safe; cursors keep what they read alive.
 class PermutationIndex : public std::enable_shared_from_this<PermutationIndex> {
   public:
     // An empty one: no blocks, no runs.
@@ -93,6 +93,8 @@ class PermutationIndex : public std::enable_shared_from_this<PermutationIndex> {
     PermutationRoot save(WriteBatch& batch, std::uint64_t& next_page) const;
     // The generations this index reads, ascending.
     std::vector<std::uint64_t> generations() const;
+    // Expires when neither an index nor a cursor reads these blocks any more.
+    std::weak_ptr<const void> readers() const { return blocks_; }
     // Reads every block and compares it with its entry, order included; returns what is wrong.
     std::vector<std::string> verify() const;
 

@@ -14,6 +14,7 @@
 #include "storage/rocksdb_block_store.h"
 #include "storage/store_lock.h"
 #include "storage/term_segment.h"
+#include "storage/triple_dictionary.h"
 
 namespace dossier::storage {
 
@@ -187,6 +188,7 @@ std::shared_ptr<StoreCore> assemble(StoreCore::Parts parts, const OpenOptions& o
     }
     if (!parts.blocks->read_only()) {
         drop_orphans(*parts.blocks, *state, writer.root);
+        parts.dictionary->triples().drop_unused();
     }
     parts.settings = Settings::load(*parts.blocks);
     parts.statistics = StatisticsCache::load(*parts.blocks);
@@ -221,7 +223,7 @@ std::shared_ptr<BlockStore> open_blocks(const StoreFiles& files, const OpenOptio
     try {
         return open_rocksdb_block_store(rocksdb);
     } catch (const StoreError& refused) {
-        // The recovery rule (TESTING 2): the torn end of the log is a crash's, and what it cost was
+        // The torn end of the log is a crash's, and what it cost was
         // never acknowledged; damage before whole records is not, and is refused.
         const auto damage = find_log_damage(files.blocks_path());
         if (!damage) {
@@ -238,9 +240,10 @@ std::shared_ptr<BlockStore> open_blocks(const StoreFiles& files, const OpenOptio
 }
 
 // Beside a living writer the block store's files may be read a moment apart, so that a commit or a
-// page is missing (STORAGE 3): then the reader catches up and looks again.
+// page is missing: then the reader catches up and looks again. Where nobody writes it is damage.
 std::shared_ptr<StoreCore> open_reader(const StoreFiles& files, const OpenOptions& options,
                                        rocksdb::Env* environment) {
+    const bool written_before = StoreLock::is_held(files.path());
     const std::shared_ptr<BlockStore> blocks = open_blocks(files, options, false, environment);
     constexpr int most_attempts = 5;
     for (int attempt = 1;; ++attempt) {
@@ -251,7 +254,8 @@ std::shared_ptr<StoreCore> open_reader(const StoreFiles& files, const OpenOption
         try {
             return assemble(std::move(parts), options);
         } catch (const StoreError&) {
-            if (attempt == most_attempts) {
+            const bool written = written_before || StoreLock::is_held(files.path());
+            if (!written || attempt == most_attempts) {
                 throw;
             }
         }

@@ -55,7 +55,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions&
     result.write_buffer_size = options.write_buffer_bytes;
     result.max_write_buffer_number = 3;
     if (is_ingested(family)) {
-        // Below the size of a value, so that each value is a block of its own (STORAGE 6).
+        // Below the size of a value, so that each value is a block of its own.
         table.block_size = 1024;
         result.compression = rocksdb::kNoCompression;
         result.disable_auto_compactions = true;
@@ -78,7 +78,7 @@ class HostLogger : public rocksdb::Logger {
 
     using rocksdb::Logger::Logv;
     void Logv(const char* format, va_list arguments) override {
-        // RocksDB calls this back: nothing may be thrown through it (EXAMPLES, errors).
+        // RocksDB calls this back: nothing may be thrown through it.
         try {
             std::array<char, 1024> text{};
             const int length = std::vsnprintf(text.data(), text.size(), format, arguments);

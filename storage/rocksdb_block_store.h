@@ -16,7 +16,7 @@ class Status;
 
 namespace dossier::storage {
 
-// What to do with the log of writes at open (TESTING 2, the recovery rule).
+// What to do with the log of writes at open (docs/format.md).
 enum class LogRecovery : std::uint8_t {
     tolerate_torn_tail,  // the default: an incomplete last record is dropped, other damage refused
     point_in_time,       // stops at the first damaged record; only after the tail was proved torn

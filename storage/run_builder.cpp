@@ -10,6 +10,7 @@
 
 #include <dossier/error.h>
 
+#include "storage/disk_full.h"
 #include "storage/store_core.h"
 #include "storage/triple_dictionary.h"
 
@@ -131,19 +132,20 @@ std::unique_ptr<HeldRight> wait_for_right(WriterRight& right, const std::stop_to
     }
 }
 
-// The generations that only `made` names, which is not published.
-void drop_made(BlockStore& blocks, const State& before, const State& made) {
-    for (std::size_t i = 0; i < statement_permutations; ++i) {
-        if (!made.indexes[i] || made.indexes[i] == before.indexes[i]) {
-            continue;
-        }
-        const std::vector<std::uint64_t> kept =
-            before.indexes[i] ? before.indexes[i]->generations() : std::vector<std::uint64_t>{};
-        for (const std::uint64_t generation : made.indexes[i]->generations()) {
-            if (!std::binary_search(kept.begin(), kept.end(), generation)) {
-                drop_generation(blocks, static_cast<Permutation>(i), generation);
+// The generations of a fold that is not published. Those that cannot be dropped now go when the
+// store is opened the next time.
+void drop_made(const StoreCore& core, std::uint64_t first) noexcept {
+    try {
+        for (std::size_t i = 0; i < statement_permutations; ++i) {
+            const auto permutation = static_cast<Permutation>(i);
+            for (const std::uint64_t generation : list_generations(*core.blocks(), permutation)) {
+                if (generation >= first && generation < first + most_fold_generations) {
+                    drop_generation(*core.blocks(), permutation, generation);
+                }
             }
         }
+    } catch (const std::exception& error) {
+        core.log(error.what());
     }
 }
 
@@ -194,7 +196,13 @@ void StoreCore::fold_beside_writers(const std::stop_token& stop) {
         runs = runs_of(writer_.root);
     }
     // What is to be folded never changes any more: writers go on meanwhile.
-    const std::shared_ptr<State> made = with_runs(*this, *state, counts, generation, runs);
+    std::shared_ptr<State> made;
+    try {
+        made = with_runs(*this, *state, counts, generation, runs);
+    } catch (...) {
+        drop_made(*this, generation);
+        throw;
+    }
 
     const std::unique_ptr<HeldRight> right = wait_for_right(right_, stop);
     const std::shared_ptr<const State> newest = commits_.newest();
@@ -205,7 +213,7 @@ void StoreCore::fold_beside_writers(const std::stop_token& stop) {
     if (superseded) {
         // A load has replaced what this was made from, or a first named graph has brought gspo with
         // it, or the store is being closed and somebody still writes.
-        drop_made(*blocks_, *state, *made);
+        drop_made(*this, generation);
         return;
     }
     auto next = std::make_shared<State>(*newest);
@@ -225,7 +233,12 @@ void StoreCore::fold_beside_writers(const std::stop_token& stop) {
         next->indexes[i] = made->indexes[i];
     }
     const RootPoint point{*state, counts};
-    publish_root(std::move(next), blocks_->batch(), folded_dictionary(), nullptr, &point);
+    try {
+        publish_root(std::move(next), blocks_->batch(), folded_dictionary(), nullptr, &point);
+    } catch (const DiskFull&) {
+        drop_made(*this, generation);  // nothing has happened
+        throw;
+    }
 }
 
 void StoreCore::fold_when_due() {

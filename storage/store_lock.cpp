@@ -15,6 +15,17 @@ namespace dossier::storage {
 
 namespace {
 
+std::string lock_path(const std::string& directory) {
+    return directory + "/lock";
+}
+
+struct flock whole_file() {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
 std::string program_name() {
     std::ifstream file("/proc/self/comm");
     std::string name;
@@ -34,9 +45,8 @@ std::string holder(int descriptor) {
 }  // namespace
 
 StoreLock::StoreLock(const std::string& directory, const std::string& store_name) {
-    const std::string path = directory + "/lock";
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                         S_IRUSR | S_IWUSR);
+    descriptor_ = ::open(lock_path(directory).c_str(),
+                         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
     if (descriptor_ < 0) {
         const int error = errno;
         const std::string hint = error == EACCES || error == EROFS || error == EPERM
@@ -45,9 +55,7 @@ StoreLock::StoreLock(const std::string& directory, const std::string& store_name
         throw StoreError("cannot open the lock of store '" + store_name +
                          "' for writing: " + std::strerror(error) + hint);
     }
-    struct flock lock {};
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
+    struct flock lock = whole_file();
     if (::fcntl(descriptor_, F_OFD_SETLK, &lock) != 0) {
         const int error = errno;
         const std::string process = holder(descriptor_);
@@ -74,6 +82,18 @@ StoreLock::StoreLock(const std::string& directory, const std::string& store_name
 
 StoreLock::~StoreLock() {
     ::close(descriptor_);
+}
+
+bool StoreLock::is_held(const std::string& directory) {
+    const int descriptor =
+        ::open(lock_path(directory).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0) {
+        return false;
+    }
+    struct flock lock = whole_file();
+    const bool held = ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    ::close(descriptor);
+    return held;
 }
 
 }  // namespace dossier::storage

@@ -16,6 +16,10 @@ class StoreLock {
     StoreLock(const StoreLock&) = delete;
     StoreLock& operator=(const StoreLock&) = delete;
 
+    // Whether somebody, in this process or in another, holds the lock now. Takes nothing; false
+    // where that cannot be found out.
+    static bool is_held(const std::string& directory);
+
   private:
     int descriptor_ = -1;
 };

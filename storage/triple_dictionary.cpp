@@ -4,6 +4,7 @@
 #include <array>
 #include <mutex>
 #include <numeric>
+#include <set>
 #include <shared_mutex>
 
 #include <dossier/error.h>
@@ -191,6 +192,13 @@ struct TripleDictionary::Impl {
     boost::unordered_flat_map<TripleIds, TermId, TripleHash> unfolded;
     boost::unordered_flat_map<TermId, TripleIds, std::hash<TermId>> unfolded_ids;
     std::uint64_t read_through = 0;  // entries below it are known
+    // What newer roots replaced.
+    struct Retired {
+        std::weak_ptr<const void> readers;
+        Permutation corner;
+        std::vector<std::uint64_t> generations;
+    };
+    std::vector<Retired> retired;
     // Decoded blocks of ids, each in the one place its number has.
     struct Decoded {
         std::uint64_t number = 0;
@@ -525,10 +533,69 @@ std::string TripleDictionary::fold(std::span<const std::pair<TripleIds, TermId>>
 }
 
 void TripleDictionary::publish(std::string_view bytes) {
-    // In one step: readers never miss what is no longer in layers and not yet in the new blocks.
-    const std::unique_lock lock(impl_->mutex);
-    if (bytes != serialise_root(impl_->root)) impl_->open(bytes);
-    impl_->add_layer(impl_->entries_from(impl_->read_through));
+    {
+        // In one step: readers never miss what is no longer in layers and not yet in the new
+        // blocks.
+        const std::unique_lock lock(impl_->mutex);
+        const bool replaces = bytes != serialise_root(impl_->root);
+        if (replaces) {
+            for (std::size_t c = 0; c < 3; ++c) {
+                const PermutationIndex& old = *impl_->indexes[c];
+                impl_->retired.push_back({old.readers(), corners[c], old.generations()});
+            }
+            impl_->open(bytes);
+        }
+        impl_->add_layer(impl_->entries_from(impl_->read_through));
+        if (!replaces) return;
+    }
+    try {
+        drop_unused();
+    } catch (const StoreError&) {
+        // The root is published; what is left over goes another time.
+    }
+}
+
+void TripleDictionary::drop_unused() {
+    std::array<std::vector<std::uint64_t>, 3> needed;
+    std::array<std::vector<PageReference>, 3> pages;
+    {
+        const std::unique_lock lock(impl_->mutex);
+        std::erase_if(impl_->retired,
+                      [](const Impl::Retired& retired) { return retired.readers.expired(); });
+        for (std::size_t c = 0; c < 3; ++c) {
+            needed[c] = impl_->indexes[c]->generations();
+            pages[c] = impl_->root.permutations[c].base;
+        }
+        for (const Impl::Retired& retired : impl_->retired) {
+            auto& generations = needed[corner_of(retired.corner)];
+            generations.insert(generations.end(), retired.generations.begin(),
+                               retired.generations.end());
+        }
+    }
+    const auto batch = impl_->store->batch();
+    bool removes = false;
+    for (std::size_t c = 0; c < 3; ++c) {
+        for (const std::uint64_t generation : list_generations(*impl_->store, corners[c])) {
+            if (std::find(needed[c].begin(), needed[c].end(), generation) == needed[c].end()) {
+                drop_generation(*impl_->store, corners[c], generation);
+            }
+        }
+        // Indexes in memory have read their pages already.
+        std::set<std::string> kept;
+        for (const PageReference& page : pages[c]) {
+            kept.insert(directory_page_key(corners[c], page.number));
+        }
+        const auto after = static_cast<Permutation>(static_cast<std::size_t>(corners[c]) + 1);
+        const auto cursor = impl_->store->scan(Family::directory, directory_page_key(corners[c], 0),
+                                               directory_page_key(after, 0));
+        while (cursor->next()) {
+            if (!kept.contains(std::string(cursor->key()))) {
+                batch->remove(Family::directory, cursor->key());
+                removes = true;
+            }
+        }
+    }
+    if (removes) impl_->store->write(*batch, false);
 }
 
 void TripleDictionary::verify(std::vector<std::string>& problems) const {

@@ -32,7 +32,9 @@ int write_until_killed(const std::string& path, std::uint64_t seed, int acknowle
     std::shared_ptr<Store> store;
     for (std::uint64_t refusals = 0; !store;) {
         try {
-            store = open_store_over(path, options, environment);
+            // So that the process dies, and calls fail, in the middle of folds too.
+            store = open_store_over(path, options, environment,
+                                    {.most_unfolded = 500, .most_waiting = 20'000});
         } catch (const DiskFull& error) {
             if (++refusals > most_refusals) {
                 std::fprintf(stderr, "opening: %s\n", error.what());

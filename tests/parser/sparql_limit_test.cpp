@@ -2,7 +2,7 @@
 
 #include "tests/parser/sparql_support.h"
 
-// Texts that are out to exhaust the stack, memory or time (TESTING.md section 8, 101-125).
+// Texts that are out to exhaust the stack, memory or time (docs/limits.md).
 
 namespace dossier::sparql {
 

@@ -2,7 +2,11 @@
 
 #include <string>
 
+#include "storage/block_store.h"
+#include "storage/generation_builder.h"
+#include "storage/recovery.h"
 #include "storage/store.h"
+#include "storage/triple_dictionary.h"
 #include "store_model.h"
 
 using namespace dossier;
@@ -61,4 +65,42 @@ TEST_CASE("a load that is small for the store and large in new terms survives a 
     CHECK(load_new(*store, "second", 90'000, false).added == 90'000);
     CHECK(load_new(*store, "third", 20'000, triple_terms).added == 20'000);
     require_survives(directory / "store", directory / "crashed again", 128'000);
+}
+
+TEST_CASE("blocks of triple terms go when newer ones replace them and nobody reads them",
+          "[recovery]") {
+    const TestDirectory directory;
+    OpenOptions options;
+    options.create = true;
+    const auto blocks_of = [&] {
+        const auto core = open_store(directory / "store", {});
+        return std::pair(list_generations(*core->blocks(), Permutation::triple_pos).size(),
+                         core->dictionary()->triples().size());
+    };
+    ScanRequest request;
+    request.permutation = Permutation::triple_pos;
+    {
+        const auto store = Store::open(directory / "store", options);
+        load_new(*store, "first", 20'000, true);
+        const auto before = store->snapshot();
+        const auto cursor = before->scan(request);
+        std::array<TermId, 10> subjects;
+        TermId* const columns[] = {nullptr, nullptr, subjects.data(), nullptr};
+        std::size_t read = cursor->next(columns, subjects.size());
+        load_new(*store, "second", 45'000, true);
+        load_new(*store, "third", 70'000, true);
+        while (const std::size_t rows = cursor->next(columns, subjects.size())) read += rows;
+        CHECK(read == 20'000);
+        CHECK(rows_of(*before, request, 1000).size() == 70'000);
+        CHECK(store->verify() == std::vector<std::string>{});
+    }
+    CHECK(blocks_of() == std::pair(std::size_t{1}, std::uint64_t{70'000}));
+    {
+        // A process that ends before it publishes what it folded.
+        const auto core = open_store(directory / "store", {});
+        core->dictionary()->triples().fold();
+        CHECK(list_generations(*core->blocks(), Permutation::triple_pos).size() == 2);
+    }
+    CHECK(blocks_of() == std::pair(std::size_t{1}, std::uint64_t{70'000}));
+    CHECK(Store::open(directory / "store", {})->verify() == std::vector<std::string>{});
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "storage/recovery.h"
 #include "storage/store.h"
 #include "store_model.h"
 
@@ -97,4 +98,70 @@ TEST_CASE("commits and reads go on while the log is folded", "[store][fold]") {
             CHECK(store->verify() == std::vector<std::string>{});
         }
     }
+}
+
+TEST_CASE("writers who are faster than folding wait for it", "[store][fold]") {
+    const TestDirectory directory;
+    OpenOptions options;
+    options.create = true;
+    options.durability = Durability::relaxed;
+    constexpr std::uint64_t most_waiting = 2'000, commit_size = 100;
+    const auto store = open_store_over(directory / "store", options, nullptr,
+                                       {.most_unfolded = 500, .most_waiting = most_waiting});
+    constexpr std::uint64_t threads = 3, commits = 100;
+    std::atomic<std::uint64_t> most{0};
+    const auto write = [&](std::uint64_t thread) {
+        for (std::uint64_t round = 0; round < commits; ++round) {
+            const auto transaction = store->begin(60s);
+            const TermId predicate =
+                transaction->intern_name(TermView::iri("http://example.org/p"));
+            const TermId subject =
+                transaction->intern(TermView::iri("http://example.org/s" + std::to_string(thread)));
+            for (std::uint64_t i = 0; i < commit_size; ++i) {
+                transaction->insert(
+                    {subject, predicate,
+                     TermId::of(Tag::integer, (std::uint64_t{1} << 57) + round * commit_size + i),
+                     default_graph});
+            }
+            transaction->commit({});
+            const std::uint64_t unfolded = store->info().unfolded_changes;
+            std::uint64_t before = most;
+            while (before < unfolded && !most.compare_exchange_weak(before, unfolded)) {
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> writers;
+        for (std::uint64_t i = 0; i < threads; ++i) writers.emplace_back(write, i);
+    }
+    // Each writer may have brought one commit before it had to wait, and another after a fold.
+    CHECK(most <= most_waiting + 2 * threads * commit_size);
+    CHECK(store->info().statements == threads * commits * commit_size);
+    CHECK(store->verify() == std::vector<std::string>{});
+}
+
+TEST_CASE("a load through the log is folded as commits are", "[store][fold]") {
+    const TestDirectory directory;
+    OpenOptions options;
+    options.create = true;
+    const auto store = open_store_over(directory / "store", options, nullptr,
+                                       {.most_unfolded = 500, .most_waiting = 2'000});
+    for (int number = 0; number < 10; ++number) {
+        LoadOptions loading;
+        loading.threads = 1;
+        const auto load = store->bulk_load(loading);
+        const auto worker = load->worker();
+        for (int i = 0; i < 1'000; ++i) {
+            const std::string object = std::to_string(number) + "/" + std::to_string(i);
+            worker->add(
+                {TermView::iri("http://example.org/s"), TermView::iri("http://example.org/p"),
+                 TermView::literal(object), TermView::iri("")},
+                0);
+        }
+        worker->flush();
+        CHECK(load->finish().added == 1'000);
+        CHECK(store->info().unfolded_changes <= 4'000);
+    }
+    CHECK(store->info().statements == 10'000);
+    CHECK(store->verify() == std::vector<std::string>{});
 }

@@ -8,6 +8,7 @@
 #include <dossier/error.h>
 
 #include "storage/store.h"
+#include "storage/store_lock.h"
 #include "store_model.h"
 
 using namespace dossier;
@@ -421,7 +422,10 @@ TEST_CASE("two writers of one store are told apart, also in one process", "[stor
     auto store = open(directory / "museum");
     CHECK_THROWS_WITH(open(directory / "museum"),
                       Catch::Matchers::StartsWith("store 'museum' is open for writing in"));
+    CHECK(StoreLock::is_held(directory / "museum"));
     store.reset();
+    CHECK_FALSE(StoreLock::is_held(directory / "museum"));
+    CHECK_FALSE(StoreLock::is_held(directory / "absent"));
     CHECK_NOTHROW(open(directory / "museum"));
 }
 
