@@ -187,11 +187,12 @@ RdfXmlWriter::RdfXmlWriter(std::ostream& out, const Prefixes& prefixes) : Statem
     root_names_.emplace(rdf::prefix, "rdf");
     for (const auto& [name, iri] : prefixes) {
         // A prefix that is taken or no name, or a namespace that XML has for itself, is left out.
-        if (declared_.contains(name) || !is_name(name) || begins_with_xml(name) || iri.empty() ||
-            iri == xml_space || iri == xmlns_space)
+        // The empty one is XML's default namespace, which holds for elements.
+        if (declared_.contains(name) || !(name.empty() || is_name(name)) || begins_with_xml(name) ||
+            iri.empty() || iri == xml_space || iri == xmlns_space)
             continue;
         const std::size_t size = buffer_.size();
-        buffer_.append("\n    xmlns:").append(name).append("=\"");
+        buffer_.append("\n    xmlns").append(name.empty() ? "" : ":").append(name).append("=\"");
         try {
             append_xml(buffer_, iri, true);
         } catch (const QueryError&) {
@@ -230,7 +231,8 @@ void RdfXmlWriter::append_name(std::string& name, std::string& declaration, std:
         if (!is_name(iri.substr(cut))) continue;
         const auto found = root_names_.find(iri.substr(0, cut));
         if (found == root_names_.end()) continue;
-        name.append(found->second).append(1, ':').append(iri.substr(cut));
+        if (!found->second.empty()) name.append(found->second).append(1, ':');
+        name.append(iri.substr(cut));
         return;
     }
     const std::string_view space = iri.substr(0, *split);

@@ -182,8 +182,10 @@ void Builder::emit_property_attributes(const TermView& subject, const Frame& con
 // --- frames
 
 Builder::Frame& Builder::push(Kind kind) {
-    if (depth_ >= options_.max_nesting) {
-        fail("elements are nested deeper than the limit of " +
+    // What nests once in other formats takes two elements, a property and the node in it, and the
+    // outermost statement stands in three: triple terms may be as deep here as elsewhere.
+    if (depth_ >= 2 * options_.max_nesting + 3) {
+        fail("nodes and their properties are nested deeper than the limit of " +
              std::to_string(options_.max_nesting) + " (max_nesting)");
     }
     ++depth_;

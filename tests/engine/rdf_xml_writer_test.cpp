@@ -26,13 +26,17 @@ std::vector<std::string> lines(const Store& store) {
     return result;
 }
 
+void check_reads_back(const std::string& text, const Store& store) {
+    Store again = Store::in_memory();
+    again.load_text(text, DataFormat::rdf_xml);
+    CHECK(lines(again) == lines(store));
+}
+
 // What a store holds after it went through RDF/XML. Without blank nodes.
 void check_round_trip(const Store& store) {
     const std::string text = dumped(store);
     INFO(text);
-    Store again = Store::in_memory();
-    again.load_text(text, DataFormat::rdf_xml);
-    CHECK(lines(again) == lines(store));
+    check_reads_back(text, store);
 }
 
 Store store_of(const std::string& turtle) {
@@ -115,6 +119,29 @@ TEST_CASE("RDF/XML marks what RDF 1.1 lacks where it stands", "[rdf_xml_writer]"
     check_round_trip(store);
     CHECK_THAT(dumped(store_of("<urn:a> <urn:b> 1 .")),
                !Catch::Contains("version=\"1.2\"") && !Catch::Contains("its:"));
+}
+
+TEST_CASE("RDF/XML gives back triple terms as deep as there are", "[rdf_xml_writer]") {
+    const auto deep = [](int depth) {
+        std::string text;
+        for (int i = 0; i < depth; ++i) text += "<<( <http://e/s> <http://e/p> ";
+        text += "1";
+        for (int i = 0; i < depth; ++i) text += " )>>";
+        return "<http://e/s> <http://e/p> " + text + " .";
+    };
+    for (const int depth : {1, 62, 63, Term::max_triple_depth})
+        check_round_trip(store_of(deep(depth)));
+}
+
+TEST_CASE("the empty prefix is the default namespace of RDF/XML", "[rdf_xml_writer]") {
+    const Store store = store_of(
+        "PREFIX : <http://e/> PREFIX a: <http://a/> :s :p :o ; a:q 1 ; :r <<( :s :p \"x\"@en )>> "
+        ".");
+    const std::string text = dumped(store, {.prefixes = {{"", "http://e/"}, {"a", "http://a/"}}});
+    CHECK_THAT(text, Catch::Contains(" xmlns=\"http://e/\""));
+    CHECK_THAT(text, Catch::Contains("<p rdf:resource=\"http://e/o\"/>"));
+    CHECK_THAT(text, !Catch::Contains("xmlns:ns"));
+    check_reads_back(text, store);
 }
 
 TEST_CASE("an empty graph in RDF/XML is a document", "[rdf_xml_writer]") {
