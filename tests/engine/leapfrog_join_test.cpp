@@ -48,15 +48,15 @@ QueryOptions in_pairs() {
 TEST_CASE("patterns in a circle give the same rows at once as two by two", "[leapfrog]") {
     std::mt19937 random(17);
     Store store = Store::in_memory();
-    std::string text = edges(random, "p", 90, 1500) + edges(random, "q", 90, 900);
-    for (unsigned i = 0; i < 90; ++i) {
+    std::string text = edges(random, "p", 60, 700) + edges(random, "q", 60, 420);
+    for (unsigned i = 0; i < 60; ++i) {
         if (i % 2 == 0) text += node(i) + " <urn:kind> <urn:even> .\n";
         text += node(i) + " <urn:name> \"" + std::to_string(i) + "\" , \"n\" .\n";
     }
     // The same statements in two graphs: the union of all has them once.
     store.load_text(text, DataFormat::turtle);
-    store.load_text("GRAPH <urn:g> {" + edges(random, "p", 90, 700) + "} GRAPH <urn:h> {" +
-                        edges(random, "p", 90, 700) + text + "}",
+    store.load_text("GRAPH <urn:g> {" + edges(random, "p", 60, 330) + "} GRAPH <urn:h> {" +
+                        edges(random, "p", 60, 330) + text + "}",
                     DataFormat::trig);
     QueryOptions all_graphs;
     all_graphs.union_default_graph = true;
