@@ -231,7 +231,7 @@ Graph Query::graph() const {
     return Graph(std::make_unique<QueryGraph>(impl_));
 }
 
-std::uint64_t Query::write(ResultFormat format, std::ostream& out) const {
+std::uint64_t Query::write(ResultFormat format, std::ostream& out, std::uint64_t most) const {
     if (form() == QueryForm::ask) {
         engine::write_boolean(format, out, ask());
         return 1;
@@ -242,8 +242,9 @@ std::uint64_t Query::write(ResultFormat format, std::ostream& out) const {
     const auto writer = engine::ResultWriter::make(format, out, impl_->variables);
     std::vector<const TermView*> terms(impl_->variables.size());
     std::uint64_t count = 0;
-    while (rows.next_batch()) {
-        for (std::size_t row = 0; row < rows.decoder.rows(); ++row, ++count) {
+    while (count <= most && rows.next_batch()) {
+        for (std::size_t row = 0; row < rows.decoder.rows() && count <= most; ++row, ++count) {
+            if (count == most) continue;  // there is one more
             for (std::size_t i = 0; i < terms.size(); ++i) terms[i] = rows.decoder.at(row, i);
             writer->row(terms);
         }
@@ -252,12 +253,18 @@ std::uint64_t Query::write(ResultFormat format, std::ostream& out) const {
     return count;
 }
 
-std::uint64_t Query::write(DataFormat format, std::ostream& out) const {
+std::uint64_t Query::write(DataFormat format, std::ostream& out, std::uint64_t most) const {
     Graph statements = graph();
     const auto writer = engine::StatementWriter::make(format, out, impl_->prefixes);
-    while (statements.next()) writer->write(statements.statement());
+    bool more = false;
+    while (!more && statements.next()) {
+        if (writer->statements() < most)
+            writer->write(statements.statement());
+        else
+            more = true;
+    }
     writer->finish();
-    return writer->statements();
+    return writer->statements() + (more ? 1 : 0);
 }
 
 std::string Query::explain(Explain what) const {

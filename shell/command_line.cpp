@@ -5,11 +5,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 #include <dossier/dossier.h>
 
+#include "shell/dot_commands.h"
 #include "shell/session.h"
 #include "shell/suggestion.h"
+#include "shell/user_files.h"
 
 namespace dossier::shell {
 
@@ -87,7 +90,38 @@ const std::vector<std::string>& command_names() {
     return names;
 }
 
-ParsedCommandLine parse_command_line(int count, char** arguments) {
+namespace {
+
+// Whether a word in the place of the store is a statement: a text with braces, or a dot command.
+bool is_statement(const std::string& text) {
+    if (text.find_first_of("{\n") != std::string::npos) return true;
+    const std::vector<std::string>& commands = dot_command_names();
+    return std::find(commands.begin(), commands.end(), text.substr(0, text.find(' '))) !=
+           commands.end();
+}
+
+// Options of other subcommands than the one that is used are not looked at: several subcommands
+// have options of one name.
+class Configuration : public CLI::ConfigTOML {
+  public:
+    explicit Configuration(const CLI::App& app) : app_(app) {}
+
+    std::vector<CLI::ConfigItem> from_config(std::istream& in) const override {
+        std::vector<CLI::ConfigItem> items = CLI::ConfigTOML::from_config(in);
+        const auto used = app_.get_subcommands();
+        std::erase_if(items, [&](const CLI::ConfigItem& item) {
+            return !item.parents.empty() &&
+                   (used.empty() || used.front()->get_name() != item.parents.front());
+        });
+        return items;
+    }
+
+  private:
+    const CLI::App& app_;
+};
+
+// `own_configuration` is the file that is read when the arguments name none; it may be missing.
+ParsedCommandLine parse(int count, char** arguments, const std::string& own_configuration) {
     ParsedCommandLine result;
     Invocation& invocation = result.invocation;
     CLI::App app{"Keeps facts, with who says so, and answers SPARQL about them."};
@@ -121,6 +155,14 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
     app.add_option("--cache", invocation.cache,
                    "Memory that keeps what was read, such as 1G (256M)")
         ->type_name("SIZE");
+    app.set_config("--config", own_configuration,
+                   "Options as TOML; else config.toml in the user's folder")
+        ->type_name("FILE");
+    app.config_formatter(std::make_shared<Configuration>(app));
+    app.allow_config_extras(CLI::config_extras_mode::error);
+    app.add_option("--log", invocation.log,
+                   "Append a line for each statement, its time and its outcome")
+        ->type_name("FILE");
     app.add_option("-l,--location", invocation.store)->group("");
 
     app.add_option("STORE", invocation.store, "A store's directory; without it, memory");
@@ -312,6 +354,10 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
             if (const auto near = did_you_mean(word, known)) hint = "; did you mean " + *near + "?";
         }
         std::string message = error.what();
+        constexpr std::string_view unknown = "INI was not able to parse ";
+        if (message.starts_with(unknown))
+            return usage_error("the configuration sets '" + message.substr(unknown.size()) +
+                               "', which is no option");
         if (hint.empty() && !app.get_subcommands().empty())
             hint = "; dossier " + used->get_name() + " --help";
         return usage_error(message + hint);
@@ -343,8 +389,7 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
         !invocation.text.empty() && !invocation.file.empty())
         return usage_error("give the text or --file, not both");
     // A statement in place of the store: it is asked of memory (or of DOSSIER_STORE).
-    if (invocation.command == Command::shell &&
-        invocation.store.find_first_of("{\n") != std::string::npos &&
+    if (invocation.command == Command::shell && is_statement(invocation.store) &&
         !std::filesystem::exists(invocation.store)) {
         invocation.statements.insert(invocation.statements.begin(), invocation.store);
         invocation.store.clear();
@@ -389,6 +434,29 @@ ParsedCommandLine parse_command_line(int count, char** arguments) {
         result.exit = exit_success;
     }
     return result;
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(int count, char** arguments) {
+    const std::filesystem::path folder = configuration_folder();
+    const std::filesystem::path own = folder.empty() ? folder : folder / "config.toml";
+    std::error_code error;
+    if (own.empty() || !std::filesystem::is_regular_file(own, error))
+        return parse(count, arguments, {});
+    // A broken file warns and never stops the start.
+    std::ostringstream messages;
+    std::streambuf* const errors = std::cerr.rdbuf(messages.rdbuf());
+    ParsedCommandLine with = parse(count, arguments, own.string());
+    std::cerr.rdbuf(errors);
+    if (with.exit != exit_usage) {
+        std::cerr << messages.str();
+        return with;
+    }
+    ParsedCommandLine without = parse(count, arguments, {});
+    if (without.exit != exit_usage)
+        std::cerr << "warning: " << own.string() << " is left out: " << messages.str();
+    return without;
 }
 
 }  // namespace dossier::shell

@@ -48,6 +48,7 @@ struct Invocation {
     bool keep_going = false;
     bool relaxed = false;
     std::string cache;
+    std::string log;
 
     std::string store;
     std::vector<std::string> statements;

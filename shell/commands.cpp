@@ -16,6 +16,7 @@
 #include "shell/dot_commands.h"
 #include "shell/statement_runner.h"
 #include "shell/store_report.h"
+#include "shell/user_files.h"
 
 namespace dossier::shell {
 
@@ -39,15 +40,6 @@ std::string read_text_file(const std::string& file) {
     return without_byte_order_mark(read_all(in));
 }
 
-// $NAME, or below $HOME when that is not set; empty where neither is.
-std::filesystem::path user_folder(const char* name, const char* below_home) {
-    const char* folder = std::getenv(name);
-    if (folder != nullptr && *folder != '\0') return std::filesystem::path(folder) / "dossier";
-    const char* home = std::getenv("HOME");
-    if (home == nullptr || *home == '\0') return {};
-    return std::filesystem::path(home) / below_home / "dossier";
-}
-
 // The prefixes a Turtle or SPARQL file declares.
 Prefixes prefixes_of_file(const std::string& file) {
     Store scratch = Store::in_memory();
@@ -64,8 +56,7 @@ void apply_prefixes(const Invocation& invocation, Session& session) {
     if (!file.empty()) {
         session.user_prefixes = prefixes_of_file(file);
     } else {
-        const std::filesystem::path own =
-            user_folder("XDG_CONFIG_HOME", ".config") / "prefixes.ttl";
+        const std::filesystem::path own = configuration_folder() / "prefixes.ttl";
         std::error_code error;
         if (!own.empty() && std::filesystem::is_regular_file(own, error)) {
             try {
@@ -179,20 +170,29 @@ int run_query(const Invocation& invocation, Session& session) {
     apply_evaluation(invocation, session);
     apply_format(invocation, session);
     if (!invocation.output.empty()) session.redirect(invocation.output, true, false);
-    if (kind_of_statement(text) == StatementKind::pattern)
-        session.run(text, source);
-    else
-        session.run_query(without_end_mark(text), source);
+    session.log().logged(text, [&, &text = text, &source = source] {
+        return kind_of_statement(text) == StatementKind::pattern
+                   ? session.run(text, source)
+                   : session.run_query(without_end_mark(text), source);
+    });
     session.out().flush();
     session.end_once();
     if (invocation.exit_status && !session.answered()) return exit_negative;
     return exit_success;
 }
 
+int run_load(const Invocation& invocation, Session& session) {
+    std::string what = "load";
+    for (const std::string& file : invocation.load.files) what += " " + file;
+    return session.log().logged(what, [&] { return load(session, invocation.load); });
+}
+
 int run_update(const Invocation& invocation, Session& session) {
     const auto [text, source] = statement_text(invocation, "update");
     apply_evaluation(invocation, session);
-    session.run_update(text, source, invocation.dry_run);
+    session.log().logged(text, [&, &text = text, &source = source] {
+        return session.run_update(text, source, invocation.dry_run);
+    });
     return exit_success;
 }
 
@@ -265,7 +265,7 @@ int run_verify(Session& session) {
 
 std::string history_file() {
     if (const char* variable = std::getenv("DOSSIER_HISTORY")) return variable;
-    const std::filesystem::path folder = user_folder("XDG_STATE_HOME", ".local/state");
+    const std::filesystem::path folder = state_folder();
     if (folder.empty()) return {};
     std::error_code error;
     std::filesystem::create_directories(folder, error);
@@ -278,8 +278,7 @@ void run_init_file(const Invocation& invocation, Session& session) {
     if (invocation.no_init) return;
     std::string file = invocation.init_file;
     if (file.empty()) {
-        const std::filesystem::path own =
-            user_folder("XDG_CONFIG_HOME", ".config") / "init.dossier";
+        const std::filesystem::path own = configuration_folder() / "init.dossier";
         std::error_code error;
         if (own.empty() || !std::filesystem::is_regular_file(own, error)) return;
         file = own;
@@ -346,6 +345,7 @@ int run_command(const Invocation& invocation, Session& session) {
     session.allowed_load_directory = invocation.allow_load;
     if (invocation.relaxed) session.durability = Durability::relaxed;
     if (!invocation.cache.empty()) session.cache = parse_size(invocation.cache);
+    if (!invocation.log.empty()) session.log().open(invocation.log);
     std::string store = invocation.store;
     if (store.empty())
         if (const char* variable = std::getenv("DOSSIER_STORE")) store = variable;
@@ -362,7 +362,7 @@ int run_command(const Invocation& invocation, Session& session) {
         case Command::shell:
             return run_shell(invocation, session);
         case Command::load:
-            return load(session, invocation.load);
+            return run_load(invocation, session);
         case Command::query:
             return run_query(invocation, session);
         case Command::update:

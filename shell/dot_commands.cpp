@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,8 +12,10 @@
 #include <ostream>
 #include <sstream>
 
+#include "shell/dot_arguments.h"
 #include "shell/dumping.h"
 #include "shell/loading.h"
+#include "shell/saving.h"
 #include "shell/statement_runner.h"
 #include "shell/store_report.h"
 #include "shell/suggestion.h"
@@ -48,14 +49,6 @@ bool on_or_off(const Arguments& arguments, std::string_view command) {
     if (arguments.size() == 1 && (arguments[0] == "on" || arguments[0] == "yes")) return true;
     if (arguments.size() == 1 && (arguments[0] == "off" || arguments[0] == "no")) return false;
     wrong(std::string(command) + " takes on or off");
-}
-
-std::uint64_t number(const std::string& text, std::string_view what) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        wrong(std::string(what) + " takes a number, not '" + text + "'");
-    return value;
 }
 
 void refuse_when_safe(const Session& session, std::string_view command) {
@@ -160,67 +153,31 @@ void info(Context& context, const Arguments&) {
 
 void load_files(Context& context, const Arguments& arguments) {
     refuse_when_safe(context.session, ".load");
-    LoadRequest request;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const std::string& argument = arguments[i];
-        const auto value = [&]() -> const std::string& {
-            if (i + 1 >= arguments.size()) wrong(argument + " needs a value");
-            return arguments[++i];
-        };
-        if (argument == "-F" || argument == "--format")
-            request.format = value();
-        else if (argument == "-g" || argument == "--graph")
-            request.graph = value();
-        else if (argument == "--base")
-            request.base = value();
-        else if (argument == "--graph-from-file")
-            request.graph_from_file = true;
-        else if (argument == "--replace")
-            request.replace = true;
-        else if (argument == "--on-error")
-            request.on_error = value();
-        else if (argument == "--max-errors")
-            request.max_errors = number(value(), argument);
-        else if (argument == "--error-log")
-            request.error_log = value();
-        else if (argument == "--lenient")
-            request.lenient = true;
-        else if (argument == "-j" || argument == "--jobs")
-            request.jobs = static_cast<unsigned>(number(value(), argument));
-        else if (argument == "--limit")
-            request.limit = number(value(), argument);
-        else if (argument == "--dry-run")
-            request.dry_run = true;
-        else if (argument.size() > 1 && argument[0] == '-')
-            wrong(".load does not know " + argument);
-        else
-            request.files.push_back(argument);
-    }
-    if (request.files.empty()) wrong("usage: .load [OPTIONS] FILE...");
-    load(context.session, request);
+    load(context.session, load_request(arguments));
 }
 
 void dump_statements(Context& context, const Arguments& arguments) {
-    DumpRequest request;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const std::string& argument = arguments[i];
-        const auto value = [&]() -> const std::string& {
-            if (i + 1 >= arguments.size()) wrong(argument + " needs a value");
-            return arguments[++i];
-        };
-        if (argument == "-F" || argument == "--format")
-            request.format = value();
-        else if (argument == "-g" || argument == "--graph")
-            request.graphs.push_back(value());
-        else if (argument == "--sorted")
-            request.sorted = true;
-        else if (argument.starts_with("-") && argument.size() > 1)
-            wrong(".dump does not know " + argument);
-        else
-            request.output = argument;
-    }
+    const DumpRequest request = dump_request(arguments);
     if (!request.output.empty()) refuse_when_safe(context.session, ".dump to a file");
     dump(context.session, request);
+}
+
+void save_store(Context& context, const Arguments& arguments) {
+    refuse_when_safe(context.session, ".save");
+    if (arguments.size() != 1) wrong("usage: .save DIRECTORY");
+    save(context.session, arguments[0]);
+}
+
+void log(Context& context, const Arguments& arguments) {
+    Session& session = context.session;
+    if (arguments.empty()) {
+        const std::string file = session.log().file();
+        session.out() << (file.empty() ? "off" : file) << '\n';
+        return;
+    }
+    if (arguments.size() != 1) wrong("usage: .log FILE|off");
+    refuse_when_safe(session, ".log");
+    session.log().open(arguments[0] == "off" ? "" : arguments[0]);
 }
 
 void read_file(Context& context, const Arguments& arguments) {
@@ -254,6 +211,10 @@ void null_value(Context& context, const Arguments& arguments) {
 void max_rows(Context& context, const Arguments& arguments) {
     if (arguments.size() != 1) wrong("usage: .maxrows N");
     context.session.presentation.max_rows = number(arguments[0], ".maxrows");
+}
+void limit(Context& context, const Arguments& arguments) {
+    if (arguments.size() != 1) wrong("usage: .limit N");
+    context.session.presentation.limit = number(arguments[0], ".limit");
 }
 void max_width(Context& context, const Arguments& arguments) {
     if (arguments.size() != 1) wrong("usage: .maxwidth N");
@@ -384,14 +345,7 @@ void find(Context& context, const Arguments& arguments) {
 }
 void claims(Context& context, const Arguments& arguments) {
     if (arguments.empty()) wrong("usage: .claims PATTERN");
-    Session& session = context.session;
-    session.interruptible([&] {
-        const ClaimAnswers answers =
-            session.store().claims(context.rest, session.query_options("pattern"));
-        Presenter(session.out(), session.out_terminal(), session.presentation,
-                  session.output_prefixes(), session.err())
-            .present(answers);
-    });
+    context.session.run_pattern(context.rest, "pattern");
 }
 void parameters(Context& context, const Arguments& arguments) {
     auto& list = context.session.parameters;
@@ -538,8 +492,8 @@ const std::vector<Command>& commands() {
         {".commit", ".commit", "make the open transaction durable", "", commit},
         {".describe", ".describe TERM", "all about a resource, the claims on it included",
          "  .describe :Wagner", describe},
-        {".dump", ".dump [-F FORMAT] [-g GRAPH] [FILE]", "write statements",
-         "  .dump -F trig all.trig", dump_statements},
+        {".dump", ".dump [OPTIONS] [FILE]", "write statements; options as of `dossier dump`",
+         "  .dump -F trig all.trig\n  .dump --sorted -g default all.nt.gz", dump_statements},
         {".echo", ".echo on|off", "show each statement before it runs", "", echo},
         {".edit", ".edit", "edit the last statement with VISUAL or EDITOR and run it", "", edit},
         {".exit", ".exit [CODE]", "leave", "", quit},
@@ -553,8 +507,15 @@ const std::vector<Command>& commands() {
         {".history", ".history [N]", "statements typed before", "", history},
         {".info", ".info", "the store: identity, size, counts", "", info},
         {".iris", ".iris short|full", "IRIs with prefixes, or whole", "", iris},
+        {".limit", ".limit N", "show at most so many results of a statement; 0: all",
+         "It counts in all modes and says when results were left out. .maxrows N shortens tables "
+         "on\na terminal only, in their middle.",
+         limit},
         {".load", ".load [OPTIONS] FILE...", "load files; options as of `dossier load`",
          "  .load artists.ttl.gz\n  .load -g http://example.org/g --replace a.nt", load_files},
+        {".log", ".log [FILE|off]", "keep a log of what is run, how long it takes and how it ends",
+         "A line for each statement, with the time in UTC; what the store reports is in it, too.",
+         log},
         {".maxrows", ".maxrows N", "rows of a table on a terminal; 0: all", "", max_rows},
         {".maxwidth", ".maxwidth N", "columns of a cell; 0: what fits", "", max_width},
         {".mode", ".mode [MODE]", "how results are shown",
@@ -582,6 +543,10 @@ const std::vector<Command>& commands() {
         {".quit", ".quit [CODE]", "leave", "", quit},
         {".read", ".read FILE", "run the statements of a file", "", read_file},
         {".rollback", ".rollback", "undo the open transaction", "", rollback},
+        {".save", ".save DIRECTORY", "make a store of what this one holds now",
+         "  .load artists.ttl\n  .save museum\nMostly for a store in memory. The session stays "
+         "where it is; .open goes on in the new store.",
+         save_store},
         {".set", ".set [NAME VALUE]", "a setting of the store: union, durability; or cache",
          "  .set union on            queries without FROM read all graphs\n"
          "  .set durability relaxed  commits do not wait for the disk\n"
@@ -615,36 +580,6 @@ const std::vector<std::string>& dot_command_names() {
         return list;
     }();
     return names;
-}
-
-std::vector<std::string> split_arguments(std::string_view line) {
-    std::vector<std::string> result;
-    std::size_t i = 0;
-    while (i < line.size()) {
-        if (line[i] == ' ' || line[i] == '\t') {
-            ++i;
-            continue;
-        }
-        std::string word;
-        if (line[i] == '"' || line[i] == '\'') {
-            const char quote = line[i++];
-            while (i < line.size() && line[i] != quote) {
-                if (quote == '"' && line[i] == '\\' && i + 1 < line.size()) {
-                    ++i;
-                    word += line[i] == 'n' ? '\n' : line[i] == 't' ? '\t' : line[i];
-                } else {
-                    word += line[i];
-                }
-                ++i;
-            }
-            if (i == line.size()) throw UsageError("a quote is not closed");
-            ++i;
-        } else {
-            while (i < line.size() && line[i] != ' ' && line[i] != '\t') word += line[i++];
-        }
-        result.push_back(std::move(word));
-    }
-    return result;
 }
 
 DotResult run_dot_command(std::string_view line, Session& session, StatementRunner& runner) {

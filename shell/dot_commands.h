@@ -24,7 +24,4 @@ DotResult run_dot_command(std::string_view line, Session& session, StatementRunn
 // All commands, with their dots, for completion and suggestions.
 const std::vector<std::string>& dot_command_names();
 
-// Words apart by space; "double quoted" ones take C's escapes, 'single quoted' ones none.
-std::vector<std::string> split_arguments(std::string_view line);
-
 }  // namespace dossier::shell

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <ostream>
 #include <sstream>
 
@@ -137,6 +138,11 @@ Mode Presenter::graph_mode() const {
     return terminal_.is_terminal ? Mode::turtle : Mode::ntriples;
 }
 
+std::uint64_t Presenter::most() const {
+    return presentation_.limit == 0 ? std::numeric_limits<std::uint64_t>::max()
+                                    : presentation_.limit;
+}
+
 void Presenter::fill(Cell& cell, const TermView& term) const {
     cell.text.clear();
     cell.note.clear();
@@ -234,7 +240,9 @@ bool Presenter::present_boolean(bool answer, Mode mode) {
 
 std::uint64_t Presenter::present_rows(const Query& query, Mode mode) {
     const auto written = [&](ResultFormat format) {
-        const std::uint64_t count = query.write(format, text());
+        const std::uint64_t found = query.write(format, text(), most());
+        cut_ = found > most();
+        const std::uint64_t count = std::min(found, most());
         footer(count, count, "row", false);
         return count;
     };
@@ -282,6 +290,10 @@ std::uint64_t Presenter::present_rows(const Query& query, Mode mode) {
         out << "</tr>\n";
     }
     while (rows.next()) {
+        if (count == most() && mode != Mode::count && mode != Mode::none) {
+            cut_ = true;
+            break;
+        }
         ++count;
         const Row row = rows.row();
         line.clear();
@@ -345,6 +357,10 @@ std::uint64_t Presenter::present_table(const std::vector<std::string>& header, T
     std::uint64_t count = 0;
     std::vector<Cell> row;
     while (next(row)) {
+        if (count == most()) {
+            cut_ = true;
+            break;
+        }
         ++count;
         if (limit == 0 || count <= first) {
             table.add(row);
@@ -372,7 +388,9 @@ std::uint64_t Presenter::present_table(const std::vector<std::string>& header, T
 std::uint64_t Presenter::present_graph(const Query& query, Mode mode) {
     if (mode == Mode::table || mode == Mode::count || mode == Mode::none)
         return present(query.graph(), false);
-    const std::uint64_t count = query.write(data_format(mode), text());
+    const std::uint64_t found = query.write(data_format(mode), text(), most());
+    cut_ = found > most();
+    const std::uint64_t count = std::min(found, most());
     footer(count, count, "statement", true);
     return count;
 }
@@ -411,6 +429,10 @@ std::uint64_t Presenter::present(const ClaimAnswers& answers) {
     std::size_t next = 0;
     const auto next_row = [&](std::vector<Cell>& cells) {
         if (next == answers.answers.size()) return false;
+        if (next == most()) {
+            cut_ = true;
+            return false;
+        }
         cells.clear();
         const ClaimAnswer& answer = answers.answers[next++];
         for (const auto& value : answer.values)

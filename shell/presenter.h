@@ -23,6 +23,7 @@ struct Presentation {
     std::string null_value;     // for unbound cells
     std::size_t max_rows = 40;  // of a table on a terminal; 0: all
     std::size_t max_width = 0;  // of a column; 0: what the terminal has
+    std::uint64_t limit = 0;    // rows or statements of a result, in all modes; 0: all
     bool full_iris = false;
     bool types = false;  // show datatypes and languages
     bool timer = false;  // tell the time also where output is no terminal, on standard error
@@ -41,6 +42,8 @@ class Presenter {
     std::uint64_t present(const Query& query);
     std::uint64_t present(const ClaimAnswers& answers);
     std::uint64_t present(Graph graph, bool quads);
+    // Whether results were left out because of Presentation::limit.
+    bool cut() const { return cut_; }
 
   private:
     std::uint64_t present_rows(const Query& query, Mode mode);
@@ -54,6 +57,8 @@ class Presenter {
     Cell cell(const TermView& term) const;
     // The same into a cell that was used before, which keeps its memory.
     void fill(Cell& cell, const TermView& term) const;
+    // The most results that are shown.
+    std::uint64_t most() const;
     // Rows and time, below results for people; below others only when the time was asked for.
     void footer(std::uint64_t rows, std::uint64_t shown, std::string_view what, bool for_people);
     void print(const Table& table);
@@ -66,6 +71,7 @@ class Presenter {
     Terminal terminal_;
     const Presentation& presentation_;
     PrefixMap prefixes_;
+    bool cut_ = false;
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

@@ -62,7 +62,8 @@ Session::Session(InterruptWatch& interrupts, ColorChoice color)
       standard_out_(&std::cout),
       standard_err_(&std::cerr),
       out_terminal_(inspect_terminal(STDOUT_FILENO, color)),
-      err_terminal_(inspect_terminal(STDERR_FILENO, color)) {}
+      err_terminal_(inspect_terminal(STDERR_FILENO, color)),
+      log_(std::make_shared<SessionLog>()) {}
 
 Session::~Session() {
     transaction_.reset();
@@ -121,7 +122,10 @@ void Session::open_now(bool create) {
     options.threads = threads;
     options.cache_bytes = cache;
     options.durability = durability;
-    if (verbose) options.log = [](std::string_view text) { std::cerr << text << '\n'; };
+    options.log = [log = log_, loud = verbose](std::string_view text) {
+        if (loud) std::cerr << text << '\n';
+        log->write(text);
+    };
     try {
         store_ = Store::open(path_, options);
     } catch (const Error& error) {
@@ -256,6 +260,7 @@ std::uint64_t Session::run_query(std::string_view text, const std::string& sourc
         Presenter presenter(out(), out_terminal(), presentation, output_prefixes(), err());
         const std::uint64_t count = presenter.present(query);
         out().flush();
+        tell_cut(presenter);
         answered_ = count > 0;
         if (count == 0 && query.form() == QueryForm::select) hint_empty(query, text, source);
         return count;
@@ -305,12 +310,21 @@ void Session::hint_empty(const Query&, std::string_view text, const std::string&
     }
 }
 
+void Session::tell_cut(const Presenter& presenter) {
+    if (presenter.cut())
+        message(presentation.limit == 1
+                    ? "only the first is shown; .limit 0 shows all"
+                    : fmt::format("only the first {} are shown; .limit 0 shows all",
+                                  grouped(presentation.limit)));
+}
+
 std::uint64_t Session::run_pattern(std::string_view text, const std::string& source) {
     return interruptible([&]() -> std::uint64_t {
         const ClaimAnswers answers = store().claims(text, query_options(source));
         Presenter presenter(out(), out_terminal(), presentation, output_prefixes(), err());
         const std::uint64_t count = presenter.present(answers);
         out().flush();
+        tell_cut(presenter);
         answered_ = count > 0;
         return count;
     });

@@ -14,13 +14,14 @@
 
 #include "shell/interrupt.h"
 #include "shell/presenter.h"
+#include "shell/session_log.h"
 #include "shell/terminal.h"
 
 namespace dossier::shell {
 
 enum class ExplainMode { off, plan, analyze, json };
 
-// Exit codes, SURFACE section 2.
+// Exit codes: 1 is a negative answer, 2 and above are trouble (docs/shell.md, "Exit codes").
 enum ExitCode : int {
     exit_success = 0,
     exit_negative = 1,
@@ -71,6 +72,7 @@ class Session {
     // Returns the number of rows, statements or (ASK) 1 for true; an update returns its changes.
     std::uint64_t run(std::string_view text, const std::string& source);
     std::uint64_t run_query(std::string_view text, const std::string& source);
+    std::uint64_t run_pattern(std::string_view text, const std::string& source);
     UpdateReport run_update(std::string_view text, const std::string& source, bool dry_run);
     // Whether the last statement was a query that had an answer.
     bool answered() const { return answered_; }
@@ -107,6 +109,7 @@ class Session {
     // After a failure: what was written for the statement is half of something. Its file goes.
     void discard_once();
     void message(std::string_view text);  // to standard error, unless quiet
+    SessionLog& log() { return *log_; }
 
     // ---- settings, changed by dot commands and options ----
     Presentation presentation;
@@ -136,7 +139,7 @@ class Session {
   private:
     void open_now(bool create);
     static void end_stream(std::unique_ptr<std::ostream>& stream);
-    std::uint64_t run_pattern(std::string_view text, const std::string& source);
+    void tell_cut(const Presenter& presenter);
     void warn(std::string_view text, const QueryOptions& options,
               const std::vector<std::string>& given);
     void hint_empty(const Query& query, std::string_view text, const std::string& source);
@@ -154,6 +157,8 @@ class Session {
     Terminal out_terminal_, err_terminal_;
     std::unique_ptr<std::ostream> output_, once_;
     std::string once_file_;
+    // A store's threads write to it, too, as long as they live.
+    std::shared_ptr<SessionLog> log_;
 };
 
 }  // namespace dossier::shell

@@ -93,8 +93,8 @@ std::string StatementRunner::prompt(bool continued) const {
     return session_.read_only() ? "dossier(ro)> " : "dossier> ";
 }
 
-// SURFACE section 3: a line that is a whole statement runs at once; a statement over several lines
-// at a final semicolon (a bare pattern: a final dot) or at an empty line.
+// A line that is a whole statement runs at once; a statement over several lines at a final
+// semicolon (a bare pattern: a final dot) or at an empty line (docs/shell.md, "The shell").
 bool StatementRunner::is_ready(const std::string& text, bool blank_line, LineReader& reader) const {
     const Completeness found = completeness_of_statement(text, session_.query_options("statement"));
     if (found == Completeness::ended) return true;
@@ -117,12 +117,13 @@ std::optional<int> StatementRunner::execute(const std::string& text, const std::
     int code = 0;
     try {
         if (text.front() == '.' && !is_blank(text.substr(1)) && text[1] >= 'a' && text[1] <= 'z') {
-            const DotResult result = run_dot_command(text, session_, *this);
+            const DotResult result =
+                session_.log().logged(text, [&] { return run_dot_command(text, session_, *this); });
             if (result.quit) return result.quit;
             if (!is_blank(result.rerun)) return execute(result.rerun, "edited statement");
             return std::nullopt;
         }
-        session_.run(text, source);
+        session_.log().logged(text, [&] { return session_.run(text, source); });
         session_.end_once();
         return std::nullopt;
     } catch (const SyntaxError& error) {

@@ -224,6 +224,8 @@ void print_settings(Session& session) {
     line("headers", on_off(look.headers));
     line("nullvalue", "\"" + look.null_value + "\"");
     line("maxrows", std::to_string(look.max_rows));
+    line("limit", look.limit == 0 ? "off" : std::to_string(look.limit));
+    line("log", session.log().file().empty() ? "off" : session.log().file());
     line("maxwidth", std::to_string(look.max_width));
     line("iris", look.full_iris ? "full" : "short");
     line("types", on_off(look.types));

@@ -2,9 +2,10 @@
 """Tables on a terminal: fitted, short IRIs, nothing that a terminal would take for a command."""
 
 import subprocess
+import sys
 import unittest
 
-from terminal import PROGRAM, ShellTest, plain, width
+from terminal import PROGRAM, SLOWNESS, ShellTest, plain, width
 
 LONG = 'SELECT ?a ?b { VALUES (?a ?b) { ("short" "' + "long words " * 20 + '") ("x" "y") } }'
 
@@ -60,14 +61,28 @@ class Tables(ShellTest):
             self.assertEqual(len(boxes(shell.run(".predicates"))), 104)
 
     def test_progress_stays_on_its_line(self):
-        with open(self.home / "many.nt", "w", encoding="utf-8") as out:
-            for n in range(1_500_000):
-                out.write(f"<urn:new:{n}> <urn:q> <urn:o:{n % 1000}> .\n")
-        with self.shell("load", "store", "many.nt", screen=20) as run:
-            text = run.wait_for("read 1 500 000 statements", timeout=120)
-            # A load that takes less than a second shows nothing.
-            for line in text.split("\r"):
-                self.assertLess(width(plain(line)), 20, line)
+        # A load that takes less than a second shows nothing, so the data come slowly: through a pipe
+        # that is the program's standard input, while its messages go to the terminal.
+        feed = "import sys, time\n" \
+               "for part in range(20):\n" \
+               "    for n in range(20_000):\n" \
+               "        print(f'<urn:new:{part}:{n}> <urn:q> <urn:o:{n % 1000}> .')\n" \
+               "    sys.stdout.flush()\n" \
+               "    time.sleep(0.1)\n"
+        (self.home / "feed.py").write_text(feed)
+        command = f"exec {sys.executable} feed.py | {PROGRAM} load store - -F nt"
+        with self.shell("-c", command, screen=20, program="/bin/sh") as run:
+            text = run.wait_for("read 400 000 statements", timeout=120 * SLOWNESS)
+            lines = [plain(line) for line in text.split("\r")]
+            self.assert_has(lines, "standard input  ")
+            for line in lines:
+                self.assertLess(width(line), 20, line)
+            self.assertEqual(run.end(), 0)
+
+    def test_a_short_load_shows_no_progress(self):
+        (self.home / "few.nt").write_text("<urn:a> <urn:b> <urn:c> .\n")
+        with self.shell("load", "store", "few.nt") as run:
+            self.assertEqual(run.wait_for("read 1 statement"), "")
             self.assertEqual(run.end(), 0)
 
     def test_a_command_that_would_wait_for_the_keyboard_says_so(self):

@@ -33,7 +33,8 @@ def width(line):
 class Shell:
     """One run of the program. `home` keeps its files; `screen` is the size in columns."""
 
-    def __init__(self, home, *arguments, screen=80, lines=24, environment=None, init=False):
+    def __init__(self, home, *arguments, screen=80, lines=24, environment=None,
+                 program=PROGRAM):
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -46,7 +47,7 @@ class Shell:
                 variables[name] = os.environ[name]
         variables.update(environment or {})
         variables = {name: value for name, value in variables.items() if value is not None}
-        self.child = pexpect.spawn(PROGRAM, list(arguments), cwd=str(home), env=variables,
+        self.child = pexpect.spawn(program, list(arguments), cwd=str(home), env=variables,
                                    dimensions=(lines, screen), timeout=15 * SLOWNESS,
                                    encoding="utf-8", codec_errors="replace")
         self.child.delaybeforesend = None

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -214,12 +215,15 @@ class DOSSIER_EXPORT Query {
     }
     bool ask() const;
     Graph graph() const;  // CONSTRUCT and DESCRIBE
-    // Writes all results of a SELECT or ASK query as a stream; returns the number of rows.
-    std::uint64_t write(ResultFormat format, std::ostream& out) const;
-    // Writes the statements of a CONSTRUCT or DESCRIBE query as a stream; returns their number.
-    // Throws QueryError at a statement that RDF/XML cannot hold; what stands before it may have
-    // been written, without the end of the document.
-    std::uint64_t write(DataFormat format, std::ostream& out) const;
+    // Writes the results of a SELECT or ASK query as a stream: all, or the first `most` of them.
+    // Returns the number of rows; where more than `most` were found it is `most` + 1.
+    std::uint64_t write(ResultFormat format, std::ostream& out,
+                        std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) const;
+    // The same with the statements of a CONSTRUCT or DESCRIBE query. Throws QueryError at a
+    // statement that RDF/XML cannot hold; what stands before it may have been written, without the
+    // end of the document.
+    std::uint64_t write(DataFormat format, std::ostream& out,
+                        std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) const;
 
     enum class Explain : std::uint8_t { plan, analyze };  // analyze runs the query
     // The operator tree in the query's own variables and prefixes.
