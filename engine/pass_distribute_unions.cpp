@@ -25,6 +25,26 @@ bool binds_unevenly(const AlgebraPtr& part, const std::vector<AlgebraPtr>& parts
     return !certain_variables(*part).contains_all(shared);
 }
 
+// Whether it gives the same solutions each time: a LIMIT, SAMPLE or GROUP_CONCAT may choose others.
+bool gives_the_same(const AlgebraPtr& algebra) {
+    if (algebra->as<Slice>()) return false;
+    if (const auto* group = algebra->as<Group>())
+        for (const Aggregate& aggregate : group->aggregates)
+            if (aggregate.kind == AggregateKind::sample ||
+                aggregate.kind == AggregateKind::group_concat ||
+                aggregate.kind == AggregateKind::host)
+                return false;
+    const std::vector<AlgebraPtr> inputs = children(*algebra);
+    return std::all_of(inputs.begin(), inputs.end(), gives_the_same);
+}
+
+// Whether all parts but one may stand in several places.
+bool may_be_copied(const std::vector<AlgebraPtr>& parts, const AlgebraPtr& except) {
+    return std::all_of(parts.begin(), parts.end(), [&](const AlgebraPtr& part) {
+        return part == except || gives_the_same(part);
+    });
+}
+
 AlgebraPtr distribute(const AlgebraPtr& algebra, std::size_t branches) {
     const auto* join = algebra->as<Join>();
     if (join == nullptr || !is_deterministic(*algebra))
@@ -32,7 +52,9 @@ AlgebraPtr distribute(const AlgebraPtr& algebra, std::size_t branches) {
                             [&](const AlgebraPtr& child) { return distribute(child, branches); });
     for (std::size_t i = 0; i < join->parts.size(); ++i) {
         const auto* united = join->parts[i]->as<Union>();
-        if (united == nullptr || !binds_unevenly(join->parts[i], join->parts)) continue;
+        if (united == nullptr || !binds_unevenly(join->parts[i], join->parts) ||
+            !may_be_copied(join->parts, join->parts[i]))
+            continue;
         const std::size_t total = branches * united->parts.size();
         if (total > most_branches) continue;
         Union out;

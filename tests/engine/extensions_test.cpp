@@ -6,25 +6,13 @@
 #include <map>
 #include <thread>
 
+#include "sorted_rows.h"
+
 // What the host adds: functions, aggregates, SERVICE.
 
 using namespace dossier;
 
 namespace {
-
-using Texts = std::vector<std::string>;
-
-Texts sorted_rows(Rows rows) {
-    Texts out;
-    for (const Row& row : rows) {
-        std::string cells;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            cells += (i > 0 ? " " : "") + (row.bound(i) ? row.get<std::string>(i) : "-");
-        out.push_back(cells);
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-}
 
 Store store_of(const char* text) {
     Store store = Store::in_memory();

@@ -4,27 +4,14 @@
 
 #include "tests/oracle/campaign.h"
 
+#include "sorted_rows.h"
+
 // Random queries against the reference evaluator (tests/oracle), a thousand of them so that the
 // sanitizers see them too, and what such queries have found.
 
 using namespace dossier;
 
 namespace {
-
-std::vector<std::string> sorted_rows(const Store& store, const char* text,
-                                     const QueryOptions& options = {}) {
-    std::vector<std::string> out;
-    for (const Row& row : store.query(text, options)) {
-        std::string cells;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            cells += (i > 0 ? " " : "") + (row.bound(i) ? row.get<std::string>(i) : "-");
-        out.push_back(cells);
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-}
-
-using Texts = std::vector<std::string>;
 
 Store numbers() {
     Store store = Store::in_memory();

@@ -326,3 +326,30 @@ TEST_CASE("aggregates that differ in one word are computed apart", "[planning]")
     CHECK(rows.row().get<std::uint64_t>(7) == 4);
     CHECK(rows.row().get<std::uint64_t>(8) == 4);
 }
+
+TEST_CASE("what may choose other rows each time is not copied into the branches of a union",
+          "[planning]") {
+    Store store = Store::in_memory();
+    std::string text;
+    for (int i = 0; i < 50; ++i)
+        text += node(i) + " <urn:q> " + node(49 - i) + " ; <urn:p> " + std::to_string(i) + " .\n";
+    store.load_text(text, DataFormat::turtle);
+    const auto plan_beside = [&](const std::string& select) {
+        return store
+            .prepare("SELECT * { { { ?x <urn:p> ?a } UNION { ?y <urn:p> ?b } } { " + select +
+                     " } }")
+            .explain();
+    };
+    const auto count = [](const std::string& plan, const std::string& what) {
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = plan.find(what, at)) != std::string::npos; ++at) ++found;
+        return found;
+    };
+    CHECK(count(plan_beside("SELECT ?x ?y { ?x <urn:q> ?y }"), "?x <urn:q> ?y") == 2);
+    CHECK(count(plan_beside("SELECT ?x ?y { ?x <urn:q> ?y } LIMIT 25"), "?x <urn:q> ?y") == 1);
+    CHECK(count(plan_beside("SELECT ?x (SAMPLE(?z) AS ?y) { ?x <urn:q> ?z } GROUP BY ?x"),
+                "?x <urn:q> ?z") == 1);
+    CHECK(pairs(store.query("SELECT DISTINCT ?x ?y { { { ?x <urn:p> ?a } UNION { ?y <urn:p> ?b } } "
+                            "{ SELECT ?x ?y { ?x <urn:q> ?y } LIMIT 25 } }"))
+              .size() == 25);
+}

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "sorted_rows.h"
+
 // Rules of SPARQL that are easily got wrong, each with the section that decides.
 
 using namespace dossier;
 
 namespace {
-
-using Texts = std::vector<std::string>;
 
 Store store_of(const char* text) {
     Store store = Store::in_memory();
@@ -35,18 +35,6 @@ std::string value_of_text(const std::string& expression) {
         text = text.substr(0, at) + "^^" +
                text.substr(at + xsd.size(), text.size() - at - xsd.size() - 1);
     return text;
-}
-
-Texts sorted_rows(const Store& store, const std::string& text) {
-    Texts out;
-    for (const Row& row : store.query(text)) {
-        std::string cells;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            cells += (i > 0 ? " " : "") + (row.bound(i) ? row.get<std::string>(i) : "-");
-        out.push_back(cells);
-    }
-    std::sort(out.begin(), out.end());
-    return out;
 }
 
 std::string dump(const Store& store) {
