@@ -19,6 +19,11 @@ std::string iri(std::string_view name) {
     return std::string(base).append(name);
 }
 
+std::string text_of_term(const Term& term) {
+    return term.is_triple() ? "that " + std::string(term.object().text())
+                            : std::string(term.text());
+}
+
 }  // namespace
 
 std::uint64_t Workload::random(std::uint64_t number, std::uint64_t limit) const {
@@ -43,10 +48,14 @@ std::uint64_t Workload::removes(std::uint64_t number) {
 std::vector<Workload::Statement> Workload::added(std::uint64_t number) const {
     std::vector<Statement> statements;
     if (is_load(number)) {
-        // Now small enough for the log, now a new base; each replaces the one before.
-        const std::uint64_t count = number % (2 * load_every) == 0 ? 700 : 21'000;
+        // Now small enough for the log, now so with more terms than go there, now a new base; each
+        // replaces the one before.
+        constexpr std::uint64_t counts[] = {700, 19'000, 21'000};
+        const std::uint64_t shape = number / load_every % 3;
+        const std::uint64_t count = counts[shape];
         for (std::uint64_t i = 0; i < count; ++i) {
-            statements.push_back({"load" + std::to_string(i / 3), "p" + std::to_string(i % 3),
+            statements.push_back({"load" + std::to_string(i / 3),
+                                  (shape == 1 ? "said" : "p") + std::to_string(i % 3),
                                   std::to_string(number) + "/" + std::to_string(i), "loaded"});
         }
         return statements;
@@ -60,8 +69,14 @@ std::vector<Workload::Statement> Workload::added(std::uint64_t number) const {
     return statements;
 }
 
+bool Workload::is_said(const Statement& statement) {
+    return statement.predicate.starts_with("said") ||
+           (statement.predicate == "p1" && statement.object.ends_with('5'));
+}
+
 std::string Workload::text(const Statement& statement) {
-    return iri(statement.subject) + " " + iri(statement.predicate) + " " + statement.object + " " +
+    return iri(statement.subject) + " " + iri(statement.predicate) + " " +
+           (is_said(statement) ? "that " : "") + statement.object + " " +
            (statement.graph.empty() ? "" : iri(statement.graph));
 }
 
@@ -87,9 +102,13 @@ void Workload::fill(Transaction& transaction, std::uint64_t number) const {
         const std::string subject = iri(statement.subject);
         const std::string predicate = iri(statement.predicate);
         const std::string graph = iri(statement.graph);
-        return QuadIds{transaction.intern(TermView::iri(subject)),
-                       transaction.intern_name(TermView::iri(predicate)),
-                       transaction.intern(TermView::literal(statement.object)),
+        const TermId subject_id = transaction.intern(TermView::iri(subject));
+        const TermId predicate_id = transaction.intern_name(TermView::iri(predicate));
+        TermId object_id = transaction.intern(TermView::literal(statement.object));
+        if (is_said(statement)) {
+            object_id = transaction.intern_triple({subject_id, predicate_id, object_id});
+        }
+        return QuadIds{subject_id, predicate_id, object_id,
                        statement.graph.empty() ? default_graph
                                                : transaction.intern_name(TermView::iri(graph))};
     };
@@ -114,9 +133,12 @@ void Workload::load(Store& store, std::uint64_t number) const {
         const std::string subject = iri(statement.subject);
         const std::string predicate = iri(statement.predicate);
         const std::string graph = iri(statement.graph);
-        worker->add({TermView::iri(subject), TermView::iri(predicate),
-                     TermView::literal(statement.object), TermView::iri(graph)},
-                    1);
+        const TripleView said{TermView::iri(subject), TermView::iri(predicate),
+                              TermView::literal(statement.object)};
+        worker->add(
+            {said.subject, said.predicate,
+             is_said(statement) ? TermView::triple(said) : said.object, TermView::iri(graph)},
+            1);
     }
     worker->flush();
     load->finish();
@@ -131,7 +153,7 @@ Contents contents_of(const Snapshot& snapshot) {
     const auto text_of = [&](TermId id) -> const std::string& {
         const auto [found, inserted] = texts.try_emplace(id);
         if (inserted) {
-            found->second = snapshot.term(id).text();
+            found->second = text_of_term(snapshot.term(id));
         }
         return found->second;
     };

@@ -36,6 +36,8 @@ class Workload {
     std::vector<Statement> added(std::uint64_t number) const;
     // The commit whose statements commit `number` removes; 0: none.
     static std::uint64_t removes(std::uint64_t number);
+    // Whether its object is a triple term: of the same subject and predicate, with the object.
+    static bool is_said(const Statement& statement);
     static std::string text(const Statement& statement);
 
     std::uint64_t seed_;
