@@ -396,8 +396,26 @@ AttributeRole role_of(const XmlAttribute& attribute, std::string_view& local, Xm
     return AttributeRole::property;
 }
 
-[[noreturn]] void fail_attribute(std::string_view local) {
-    fail("rdf:" + std::string(local) + " cannot be an attribute here");
+// Puts property attributes aside; `take(local, value)` is given those of the syntax and says
+// whether they may stand here.
+template <typename Take>
+void sort_attributes(const std::vector<XmlAttribute>& attributes,
+                     std::vector<XmlAttribute>& properties, const Take& take) {
+    for (const XmlAttribute& attribute : attributes) {
+        std::string_view local;
+        XmlName full;
+        switch (role_of(attribute, local, full)) {
+            case AttributeRole::inherited:
+                break;
+            case AttributeRole::property:
+                properties.push_back({full, attribute.value});
+                break;
+            case AttributeRole::syntax:
+                if (!take(local, attribute.value)) {
+                    fail("rdf:" + std::string(local) + " cannot be an attribute here");
+                }
+        }
+    }
 }
 
 }  // namespace
@@ -407,27 +425,18 @@ void Builder::start_node(const XmlName& name, const std::vector<XmlAttribute>& a
         fail("rdf:" + std::string(name.local) + " cannot be a node element");
     }
     NodeAttributes found;
-    for (const XmlAttribute& attribute : attributes) {
-        std::string_view local;
-        XmlName full;
-        switch (role_of(attribute, local, full)) {
-            case AttributeRole::inherited:
-                break;
-            case AttributeRole::property:
-                found.properties.push_back({full, attribute.value});
-                break;
-            case AttributeRole::syntax:
-                if (local == "ID") {
-                    found.id = attribute.value;
-                } else if (local == "nodeID") {
-                    found.node_id = attribute.value;
-                } else if (local == "about") {
-                    found.about = attribute.value;
-                } else {
-                    fail_attribute(local);
-                }
+    sort_attributes(attributes, found.properties, [&](std::string_view local, const auto& value) {
+        if (local == "ID") {
+            found.id = value;
+        } else if (local == "nodeID") {
+            found.node_id = value;
+        } else if (local == "about") {
+            found.about = value;
+        } else {
+            return false;
         }
-    }
+        return true;
+    });
     if (found.id.has_value() + found.node_id.has_value() + found.about.has_value() > 1) {
         fail("of rdf:ID, rdf:nodeID and rdf:about a node element can have one only");
     }
@@ -473,35 +482,26 @@ void Builder::start_property(const XmlName& name, const std::vector<XmlAttribute
         fail("rdf:" + std::string(name.local) + " cannot be a property element");
     }
     PropertyAttributes found;
-    for (const XmlAttribute& attribute : attributes) {
-        std::string_view local;
-        XmlName full;
-        switch (role_of(attribute, local, full)) {
-            case AttributeRole::inherited:
-                break;
-            case AttributeRole::property:
-                found.properties.push_back({full, attribute.value});
-                break;
-            case AttributeRole::syntax:
-                if (local == "ID") {
-                    found.id = attribute.value;
-                } else if (local == "nodeID") {
-                    found.node_id = attribute.value;
-                } else if (local == "resource") {
-                    found.resource = attribute.value;
-                } else if (local == "datatype") {
-                    found.datatype = attribute.value;
-                } else if (local == "parseType") {
-                    found.parse_type = attribute.value;
-                } else if (local == "annotation") {
-                    found.annotation = attribute.value;
-                } else if (local == "annotationNodeID") {
-                    found.annotation_node_id = attribute.value;
-                } else {
-                    fail_attribute(local);
-                }
+    sort_attributes(attributes, found.properties, [&](std::string_view local, const auto& value) {
+        if (local == "ID") {
+            found.id = value;
+        } else if (local == "nodeID") {
+            found.node_id = value;
+        } else if (local == "resource") {
+            found.resource = value;
+        } else if (local == "datatype") {
+            found.datatype = value;
+        } else if (local == "parseType") {
+            found.parse_type = value;
+        } else if (local == "annotation") {
+            found.annotation = value;
+        } else if (local == "annotationNodeID") {
+            found.annotation_node_id = value;
+        } else {
+            return false;
         }
-    }
+        return true;
+    });
     const bool has_value_attribute = found.resource || found.node_id || !found.properties.empty();
     if (found.parse_type && (has_value_attribute || found.datatype)) {
         fail("beside rdf:parseType there can be no other value");

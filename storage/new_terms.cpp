@@ -11,19 +11,11 @@
 #include "storage/term_bytes.h"
 #include "storage/term_tail.h"
 #include "storage/triple_dictionary.h"
+#include "storage/triple_hash.h"
 
 namespace dossier::storage {
 
 namespace {
-
-struct TripleHash {
-    std::size_t operator()(const TripleIds& triple) const noexcept {
-        std::uint64_t hash = triple.subject.bits;
-        hash = (hash ^ (hash >> 32)) * 0x9E37'79B9'7F4A'7C15u + triple.predicate.bits;
-        hash = (hash ^ (hash >> 32)) * 0x9E37'79B9'7F4A'7C15u + triple.object.bits;
-        return hash ^ (hash >> 29);
-    }
-};
 
 // The tag under which a term is looked up.
 Tag searched_tag(Tag tag) {

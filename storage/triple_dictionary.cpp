@@ -17,6 +17,7 @@
 #include "storage/generation_builder.h"
 #include "storage/permutation_index.h"
 #include "storage/term_bytes.h"
+#include "storage/triple_hash.h"
 
 namespace dossier::storage {
 
@@ -150,15 +151,6 @@ std::vector<TripleIds> decode_id_block(std::string_view stored, std::uint64_t nu
     }
     return triples;
 }
-
-struct TripleHash {
-    std::size_t operator()(const TripleIds& triple) const noexcept {
-        std::uint64_t hash = triple.subject.bits;
-        hash = (hash ^ (hash >> 32)) * 0x9E37'79B9'7F4A'7C15u + triple.predicate.bits;
-        hash = (hash ^ (hash >> 32)) * 0x9E37'79B9'7F4A'7C15u + triple.object.bits;
-        return hash ^ (hash >> 29);
-    }
-};
 
 [[noreturn]] void throw_unknown(TermId id) {
     throw StoreError("damaged store: no triple term has the id " + std::to_string(id.bits));

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Ctrl-C: it clears what is being typed, cancels a statement, and leaves the shell alive."""
 
+import contextlib
 import signal
 import subprocess
 import time
@@ -25,6 +26,15 @@ class Interrupt(ShellTest):
             for n in range(3000)))
         subprocess.run([PROGRAM, "load", str(self.home / "store"), str(file), "--quiet"],
                        check=True)
+
+    @contextlib.contextmanager
+    def running(self, statement):
+        """A shell in which the statement runs."""
+        with self.shell("store") as shell:
+            shell.prompt()
+            shell.type(statement + "\r")
+            time.sleep(0.7)
+            yield shell
 
     def test_at_the_prompt_it_clears_the_line(self):
         with self.shell() as shell:
@@ -58,20 +68,14 @@ class Interrupt(ShellTest):
                 self.assertEqual(shell.run("ASK {}"), ["true"])
 
     def test_a_second_one_within_two_seconds_quits(self):
-        with self.shell("store") as shell:
-            shell.prompt()
-            shell.type(ENDLESS + "\r")
-            time.sleep(0.7)
+        with self.running(ENDLESS) as shell:
             shell.type("\x03")
             time.sleep(0.2)
             shell.type("\x03")
             self.assertEqual(shell.end(), 130)
 
     def test_one_that_comes_later_quits_nothing(self):
-        with self.shell("store") as shell:
-            shell.prompt()
-            shell.type(ENDLESS + "\r")
-            time.sleep(0.7)
+        with self.running(ENDLESS) as shell:
             shell.type("\x03")
             shell.prompt()
             time.sleep(2.2)
@@ -80,11 +84,8 @@ class Interrupt(ShellTest):
             self.assertEqual(shell.run("ASK {}"), ["true"])
 
     def test_it_cancels_an_update_which_leaves_nothing(self):
-        with self.shell("store") as shell:
-            shell.prompt()
-            shell.type("INSERT { ?a <urn:q> ?d } WHERE { ?a <urn:p> ?b . ?c <urn:p> ?d . "
-                       "?e <urn:p> ?f FILTER(?b + ?d > ?f + 0.5) }\r")
-            time.sleep(0.7)
+        with self.running("INSERT { ?a <urn:q> ?d } WHERE { ?a <urn:p> ?b . ?c <urn:p> ?d . "
+                          "?e <urn:p> ?f FILTER(?b + ?d > ?f + 0.5) }") as shell:
             shell.type("\x03")
             self.assert_has(shell.prompt(), "error: ")
             self.assertEqual(shell.run("ASK { ?s <urn:q> ?o }"), ["false"])

@@ -104,11 +104,19 @@ std::unique_ptr<rocksdb::Env> environment_on(Disk& disk) {
     return rocksdb::NewCompositeEnv(std::make_shared<TestFileSystem>(disk));
 }
 
-OpenOptions creating() {
-    OpenOptions options;
-    options.create = true;
-    return options;
-}
+// A store on such a disk, and the directory it is in.
+struct StoreOnDisk {
+    TestDirectory directory;
+    const std::string path = directory / "store";
+    Disk disk;
+    const std::unique_ptr<rocksdb::Env> environment = environment_on(disk);
+
+    std::shared_ptr<Store> open() {
+        OpenOptions options;
+        options.create = true;
+        return open_store_over(path, options, environment.get());
+    }
+};
 
 // One statement more, with new terms.
 void commit_one(Store& store, int number, std::size_t length = 100) {
@@ -150,34 +158,28 @@ void require_whole(const std::string& path, std::uint64_t statements, std::uint6
 }  // namespace
 
 TEST_CASE("a load whose list of files cannot be synced leaves a store that opens", "[faults]") {
-    const TestDirectory directory;
-    const std::string path = directory / "store";
-    Disk disk;
-    const auto environment = environment_on(disk);
+    StoreOnDisk on;
     {
-        const auto store = open_store_over(path, creating(), environment.get());
+        const auto store = on.open();
         commit_one(*store, 1);
-        disk.fails_manifest_syncs = true;
+        on.disk.fails_manifest_syncs = true;
         REQUIRE_THROWS_AS(load_many(*store, 1), StoreError);
-        disk.fails_manifest_syncs = false;
+        on.disk.fails_manifest_syncs = false;
         REQUIRE_THROWS_AS(commit_one(*store, 2), StoreError);
         CHECK(store->info().statements == 1);
     }
-    require_whole(path, 1, 1);
+    require_whole(on.path, 1, 1);
 }
 
 TEST_CASE("a commit that finds the disk full has not happened, and the next one goes on",
           "[faults]") {
-    const TestDirectory directory;
-    const std::string path = directory / "store";
-    Disk disk;
-    const auto environment = environment_on(disk);
+    StoreOnDisk on;
     {
-        const auto store = open_store_over(path, creating(), environment.get());
+        const auto store = on.open();
         commit_one(*store, 1);
         for (int round = 0; round < 3; ++round) {
             const std::uint64_t commits = store->info().commits;
-            disk.full = true;
+            on.disk.full = true;
             for (int attempt = 0; attempt < 3; ++attempt) {
                 REQUIRE_THROWS_WITH(commit_one(*store, 100, 10'000),
                                     Catch::Contains("the disk is full"));
@@ -186,112 +188,98 @@ TEST_CASE("a commit that finds the disk full has not happened, and the next one 
                 CHECK_FALSE(store->read_only());
             }
             // What a crash at this moment leaves.
-            const std::string crashed = directory / ("crashed" + std::to_string(round));
-            fs::copy(path, crashed, fs::copy_options::recursive);
+            const std::string crashed = on.directory / ("crashed" + std::to_string(round));
+            fs::copy(on.path, crashed, fs::copy_options::recursive);
             require_whole(crashed, commits, commits);
-            disk.full = false;
+            on.disk.full = false;
             commit_one(*store, 10 * round + 2);
             commit_one(*store, 10 * round + 3);
             CHECK(store->info().commits == commits + 2);
-            const std::string later = directory / ("later" + std::to_string(round));
-            fs::copy(path, later, fs::copy_options::recursive);
+            const std::string later = on.directory / ("later" + std::to_string(round));
+            fs::copy(on.path, later, fs::copy_options::recursive);
             require_whole(later, commits + 2, commits + 2);
         }
         store->close();
     }
-    require_whole(path, 7, 7);
+    require_whole(on.path, 7, 7);
 }
 
 TEST_CASE("a load that finds the disk full has not happened, and may be done again", "[faults]") {
-    const TestDirectory directory;
-    const std::string path = directory / "store";
-    Disk disk;
-    const auto environment = environment_on(disk);
+    StoreOnDisk on;
     {
-        const auto store = open_store_over(path, creating(), environment.get());
+        const auto store = on.open();
         commit_one(*store, 1);
         for (int round = 0; round < 2; ++round) {
             const StoreInfo before = store->info();
-            disk.full = true;
+            on.disk.full = true;
             REQUIRE_THROWS_AS(load_many(*store, round), DiskFull);
             CHECK(store->info().bytes_on_disk < before.bytes_on_disk + 100'000);
             CHECK(store->info().commits == before.commits);
             CHECK(store->info().statements == before.statements);
             REQUIRE_THROWS_AS(commit_one(*store, 2), DiskFull);
-            disk.full = false;
+            on.disk.full = false;
             CHECK(load_many(*store, round).added == 25'000);
             commit_one(*store, 10 + round);
             REQUIRE(store->verify() == std::vector<std::string>{});
         }
     }
-    require_whole(path, 50'003, 5);
+    require_whole(on.path, 50'003, 5);
 }
 
 TEST_CASE("a store is closed and opened again though the disk stays full", "[faults]") {
-    const TestDirectory directory;
-    const std::string path = directory / "store";
-    Disk disk;
-    const auto environment = environment_on(disk);
+    StoreOnDisk on;
     {
-        const auto store = open_store_over(path, creating(), environment.get());
+        const auto store = on.open();
         commit_one(*store, 1);
-        disk.full = true;
+        on.disk.full = true;
         REQUIRE_THROWS_AS(commit_one(*store, 2), DiskFull);
         store->close();
     }
-    disk.full = false;
-    require_whole(path, 1, 1);
+    on.disk.full = false;
+    require_whole(on.path, 1, 1);
 }
 
 TEST_CASE("a disk that fills up in the middle of a write costs no commit", "[faults]") {
-    const TestDirectory directory;
-    const std::string path = directory / "store";
-    Disk disk;
-    disk.tells_free_space = false;
-    const auto environment = environment_on(disk);
+    StoreOnDisk on;
+    on.disk.tells_free_space = false;
     {
-        const auto store = open_store_over(path, creating(), environment.get());
+        const auto store = on.open();
         commit_one(*store, 1);
-        disk.full = true;
+        on.disk.full = true;
         REQUIRE_THROWS_WITH(commit_one(*store, 2, 10'000), Catch::Contains("the disk is full"));
         CHECK(store->read_only());
         CHECK(store->snapshot()->count({}) == 1);
-        disk.full = false;
+        on.disk.full = false;
         REQUIRE_THROWS_WITH(commit_one(*store, 3), Catch::Contains("open it again"));
         REQUIRE_THROWS_WITH(load_many(*store, 3), Catch::Contains("open it again"));
         store->close();
-        const auto again = Store::open(path, {});
+        const auto again = Store::open(on.path, {});
         CHECK(again->info().commits == 1);
         commit_one(*again, 4);
     }
-    require_whole(path, 2, 2);
+    require_whole(on.path, 2, 2);
 }
 
 TEST_CASE("a store is not opened for writing where the disk is full, but for reading", "[faults]") {
-    const TestDirectory directory;
-    const std::string path = directory / "store";
-    Disk disk;
-    const auto environment = environment_on(disk);
+    StoreOnDisk on;
     {
-        const auto store = open_store_over(path, creating(), environment.get());
+        const auto store = on.open();
         commit_one(*store, 1);
     }
-    disk.full = true;
-    REQUIRE_THROWS_AS(open_store_over(path, {}, environment.get()), DiskFull);
+    on.disk.full = true;
+    REQUIRE_THROWS_AS(on.open(), DiskFull);
     OpenOptions reading;
     reading.read_only = true;
-    CHECK(Store::open(path, reading)->info().statements == 1);
-    disk.full = false;
-    commit_one(*open_store_over(path, {}, environment.get()), 2);
-    require_whole(path, 2, 2);
+    CHECK(Store::open(on.path, reading)->info().statements == 1);
+    on.disk.full = false;
+    commit_one(*on.open(), 2);
+    require_whole(on.path, 2, 2);
 }
 
 TEST_CASE("what a load wrote before it found the disk full is gone at once, terms too",
           "[faults]") {
-    const TestDirectory directory;
-    Disk disk;
-    const auto environment = environment_on(disk);
-    const auto store = open_store_over(directory / "store", creating(), environment.get());
+    StoreOnDisk on;
+    const auto store = on.open();
     commit_one(*store, 1);
     const std::uint64_t before = store->info().bytes_on_disk;
     // Enough new terms for segments, and a disk that fills up when the rows are written.
@@ -309,9 +297,9 @@ TEST_CASE("what a load wrote before it found the disk full is gone at once, term
                 0);
         }
         worker->flush();
-        disk.full_after_manifest_syncs = 4;
+        on.disk.full_after_manifest_syncs = 4;
         REQUIRE_THROWS_AS(load->finish(), DiskFull);
-        disk.full = false;
+        on.disk.full = false;
     }
     CHECK(store->info().bytes_on_disk < before + 1'000'000);
     commit_one(*store, 2);
