@@ -135,7 +135,8 @@ void JoinPlanner::extend(std::int32_t parent_index, std::size_t number,
     }
     next.rows = parent.rows * relation.rows / divisor;
     const double joined_rows = next.rows;
-    const ForcedJoin forced = planner_.options_.forced_join;
+    ForcedJoin forced = planner_.options_.forced_join;
+    if (forced == ForcedJoin::leapfrog) forced = ForcedJoin::none;
     const auto add = [&](Partial&& one) {
         apply_conditions(one);
         out.push_back(std::move(one));

@@ -33,9 +33,10 @@ std::optional<std::pair<Variable, Variable>> edge_of(const TripleAccess& access)
 
 // Replaces the patterns that form a circle, with those on one of its variables, by one relation.
 void JoinPlanner::join_circles() {
-    if (!circles_ || !planner_.enabled("cyclic_joins") ||
-        planner_.options_.forced_join != ForcedJoin::none ||
-        scope_.wanted != std::numeric_limits<double>::infinity())
+    const bool forced = planner_.options_.forced_join == ForcedJoin::leapfrog;
+    if (!circles_ || !planner_.enabled("cyclic_joins")) return;
+    if (!forced && (planner_.options_.forced_join != ForcedJoin::none ||
+                    scope_.wanted != std::numeric_limits<double>::infinity()))
         return;
     std::map<Variable, std::set<Variable>> neighbours;
     for (const Relation& relation : relations_) {
@@ -72,7 +73,7 @@ void JoinPlanner::join_circles() {
             if (core.contains(variable)) mentioned.insert(variable);
         });
         // It may leave few of the values, to start from.
-        if (mentioned.size() == 1) return;
+        if (mentioned.size() == 1 && !forced) return;
     }
     const auto belongs = [&](const Relation& relation) {
         if (!relation.access || relation.access->triple_terms) return false;
@@ -105,7 +106,7 @@ void JoinPlanner::join_circles() {
     }
     const double cost = scan_start + rows * trie_row + most_rows * intersected_row +
                         otherwise->estimate().rows * output_row;
-    if (otherwise->estimate().cost * growth < cost) return;
+    if (!forced && otherwise->estimate().cost * growth < cost) return;
     std::vector<Variable> order;
     while (order.size() < core.size()) {
         std::optional<Variable> best;

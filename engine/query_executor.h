@@ -23,7 +23,10 @@
 
 namespace dossier::engine {
 
-enum class ForcedJoin : std::uint8_t { none, merge, hash, bind };
+// leapfrog: for patterns in a circle, whatever it costs.
+enum class ForcedJoin : std::uint8_t { none, merge, hash, bind, leapfrog };
+inline constexpr std::array forced_joins = {ForcedJoin::merge, ForcedJoin::hash, ForcedJoin::bind,
+                                            ForcedJoin::leapfrog};
 
 struct PlanOptions {
     // Parameters: variables by name without '?', replaced by terms everywhere they are visible.

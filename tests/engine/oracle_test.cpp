@@ -1,8 +1,11 @@
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include <dossier/dossier.h>
 
 #include "tests/oracle/campaign.h"
+#include "tests/oracle/engine_store.h"
 
 #include "sorted_rows.h"
 
@@ -34,6 +37,39 @@ TEST_CASE("a thousand random queries give what the reference evaluator gives", "
     CHECK(report.queries == 1000);
     CHECK(report.differences == 0);
     CHECK(report.non_empty * 2 > report.queries);
+}
+
+TEST_CASE("random updates leave the statements that they should", "[oracle]") {
+    oracle::CampaignOptions options;
+    options.queries = 300;
+    options.seed = 20;
+    options.print = [](const std::string& text) { WARN(text); };
+    const oracle::CampaignReport report = oracle::run_updates(options);
+    CHECK(report.queries == 300);
+    CHECK(report.differences == 0);
+    CHECK(report.non_empty * 2 > report.queries);
+}
+
+TEST_CASE("random queries run with each pass off, each join, little memory and in threads",
+          "[oracle]") {
+    std::set<std::string> disabled;
+    std::set<engine::ForcedJoin> joins;
+    bool all_disabled = false, little_memory = false, threads = false;
+    for (const oracle::Variant& variant : oracle::variants()) {
+        const auto& passes = variant.options.disabled_passes;
+        if (passes.size() == 1) disabled.insert(passes.front());
+        all_disabled = all_disabled || passes == engine::pass_names();
+        joins.insert(variant.options.forced_join);
+        little_memory = little_memory || variant.memory < 100'000;
+        threads = threads || variant.threads > 1;
+    }
+    const std::vector<std::string>& passes = engine::pass_names();
+    CHECK(disabled == std::set<std::string>(passes.begin(), passes.end()));
+    for (const engine::ForcedJoin join : engine::forced_joins) CHECK(joins.contains(join));
+    CHECK(static_cast<std::size_t>(engine::ForcedJoin::leapfrog) == engine::forced_joins.size());
+    CHECK(all_disabled);
+    CHECK(little_memory);
+    CHECK(threads);
 }
 
 TEST_CASE("GROUP_CONCAT counts the bytes of short texts rightly over many groups", "[oracle]") {

@@ -43,4 +43,8 @@ CampaignReport run_campaign(const CampaignOptions& options);
 // The same for relations that hold between queries, without a reference (relations.cpp).
 CampaignReport run_relations(const CampaignOptions& options);
 
+// Random sequences of updates against their definition (updates.cpp): each request leaves the
+// statements it should.
+CampaignReport run_updates(const CampaignOptions& options);
+
 }  // namespace dossier::oracle

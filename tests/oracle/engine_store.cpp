@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
+#include <stdexcept>
 
 #include "engine/load.h"
 #include "engine/query_impl.h"
@@ -28,14 +30,17 @@ std::vector<Variant> make_variants() {
     plain.options.disabled_passes = engine::pass_names();
     out.push_back(plain);
     using engine::ForcedJoin;
-    for (const auto& [name, join] :
-         {std::pair("merge", ForcedJoin::merge), std::pair("hash", ForcedJoin::hash),
-          std::pair("bind", ForcedJoin::bind)}) {
+    for (const ForcedJoin join : engine::forced_joins) {
+        static constexpr std::array names = {"", "merge", "hash", "bind", "leapfrog"};
         Variant forced;
-        forced.name = std::string("joins forced to ") + name;
+        forced.name = std::string("joins forced to ") + names[static_cast<std::size_t>(join)];
         forced.options.forced_join = join;
         out.push_back(forced);
     }
+    Variant together;
+    together.name = "4 threads at once";
+    together.threads = 4;
+    out.push_back(together);
     for (const std::size_t memory : {20'000, 200'000}) {
         Variant small;
         small.name = std::to_string(memory) + " bytes of memory";
@@ -92,9 +97,11 @@ EngineStore::EngineStore(const std::vector<Quad>& quads, Making making)
     read_back();
 }
 
-void EngineStore::update(const std::string& text) {
+void EngineStore::update(const std::string& text, const std::vector<std::string>& disabled_passes) {
     const auto transaction = impl_->store->begin(writer_timeout);
-    engine::run_update(sparql::parse_update(text, {}), *transaction, {});
+    engine::UpdateSettings settings;
+    settings.disabled_passes = disabled_passes;
+    engine::run_update(sparql::parse_update(text, {}), *transaction, settings);
     transaction->commit({});
 }
 
@@ -130,17 +137,17 @@ EngineStore::Prepared EngineStore::prepare(const std::string& text) const {
     return out;
 }
 
-Answer EngineStore::Prepared::run(const Variant& variant) const {
+namespace {
+
+Answer answer_of(const std::shared_ptr<const engine::QueryPlan>& plan, const Variant& variant) {
     Answer answer;
     try {
-        const auto plan =
-            engine::plan_query(pattern_, store_->impl_->store->snapshot(), variant.options);
         answer.columns = plan->column_names();
         engine::ExecutionOptions options;
         options.memory_bytes = variant.memory;
         engine::QueryExecution execution(plan, options);
         engine::Batch batch;
-        while (execution.next(batch)) {
+        while (answer.rows.size() <= variant.most_rows && execution.next(batch)) {
             for (const std::uint32_t row : batch.selected()) {
                 TextRow cells;
                 for (std::size_t i = 0; i < batch.columns(); ++i) {
@@ -155,6 +162,28 @@ Answer EngineStore::Prepared::run(const Variant& variant) const {
         answer.reached_limit = true;
     }
     return answer;
+}
+
+}  // namespace
+
+Answer EngineStore::Prepared::run(const Variant& variant) const {
+    const auto plan =
+        engine::plan_query(pattern_, store_->impl_->store->snapshot(), variant.options);
+    if (variant.threads == 1) return answer_of(plan, variant);
+    // One plan and one snapshot for all of them.
+    std::vector<std::future<Answer>> running;
+    for (std::size_t i = 0; i < variant.threads; ++i)
+        running.push_back(std::async(std::launch::async, [&] { return answer_of(plan, variant); }));
+    std::vector<Answer> answers;
+    for (std::future<Answer>& one : running) one.wait();
+    for (std::future<Answer>& one : running) answers.push_back(one.get());
+    for (const Answer& other : answers) {
+        std::vector<TextRow> mine = answers.front().rows, theirs = other.rows;
+        std::sort(mine.begin(), mine.end());
+        std::sort(theirs.begin(), theirs.end());
+        if (mine != theirs) throw std::logic_error("threads have different answers");
+    }
+    return answers.front();
 }
 
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ struct Variant {
     std::size_t memory = std::size_t{256} << 20;
     // Running into the memory limit is an answer too.
     bool may_reach_limit = false;
+    // More: each answers the prepared query at the same time (SELECT).
+    std::size_t threads = 1;
+    // Reading ends with the first batch that has more in all.
+    std::size_t most_rows = std::numeric_limits<std::size_t>::max();
 };
 const std::vector<Variant>& variants();
 
@@ -54,7 +59,7 @@ class EngineStore {
     // One column "answer" with true or false.
     Answer ask(const std::string& text, const Variant& variant) const;
     Answer construct(const std::string& text, const Variant& variant) const;
-    void update(const std::string& text);
+    void update(const std::string& text, const std::vector<std::string>& disabled_passes = {});
     // Reads quads() again, after an update.
     void read_back();
 

@@ -24,6 +24,7 @@ constexpr const char* usage =
     "answers.\n"
     "\n"
     "  --relations   relations that hold between queries in place of the reference evaluator\n"
+    "  --updates     requests of random updates, and the statements they leave\n"
     "  --first N     start with query N of the seed\n"
     "  --variants N  further runs of each query, in turn: passes off, joins forced, little memory\n"
     "  --folder DIR  writes each query, its data and its answer there, for other programs\n"
@@ -56,7 +57,7 @@ void add(CampaignReport& sum, const CampaignReport& part) {
 
 int main(int argc, char** argv) {
     CampaignOptions options;
-    bool relations = false;
+    bool relations = false, updates = false;
     std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::uint64_t> numbers;
     for (int i = 1; i < argc; ++i) {
@@ -74,6 +75,8 @@ int main(int argc, char** argv) {
         }
         if (argument == "--relations")
             relations = true;
+        else if (argument == "--updates")
+            updates = true;
         else if (argument == "--first")
             options.first = value();
         else if (argument == "--variants")
@@ -104,8 +107,10 @@ int main(int argc, char** argv) {
         CampaignOptions own = options;
         own.queries = numbers[0] / threads + (i < numbers[0] % threads ? 1 : 0);
         own.first = options.first + i * 1'000'000'000;
-        workers.emplace_back([own, relations, &report = reports[i]] {
-            report = relations ? run_relations(own) : run_campaign(own);
+        workers.emplace_back([own, relations, updates, &report = reports[i]] {
+            report = relations ? run_relations(own)
+                     : updates ? run_updates(own)
+                               : run_campaign(own);
         });
     }
     for (std::thread& worker : workers) worker.join();
@@ -124,10 +129,12 @@ int main(int argc, char** argv) {
     std::printf(
         "%s seed %llu: %llu queries (%s), %llu runs, %llu stopped at a memory limit, "
         "%llu skipped\n",
-        relations ? "relations" : "reference", static_cast<unsigned long long>(options.seed),
-        static_cast<unsigned long long>(sum.queries), by_shape.c_str(),
-        static_cast<unsigned long long>(sum.runs), static_cast<unsigned long long>(sum.stopped),
-        static_cast<unsigned long long>(sum.skipped));
+        relations ? "relations"
+        : updates ? "updates"
+                  : "reference",
+        static_cast<unsigned long long>(options.seed), static_cast<unsigned long long>(sum.queries),
+        by_shape.c_str(), static_cast<unsigned long long>(sum.runs),
+        static_cast<unsigned long long>(sum.stopped), static_cast<unsigned long long>(sum.skipped));
     std::printf("operators %zu, pairs %zu of %zu", sum.operators.size(), sum.pairs.size(),
                 sum.pairs.size() + missing.size());
     if (!missing.empty() && missing.size() <= 20) {
@@ -140,7 +147,7 @@ int main(int argc, char** argv) {
                 static_cast<unsigned long long>(options.seed), share,
                 static_cast<unsigned long long>(sum.differences), seconds);
     // A few queries may well be empty; many may not.
-    const bool enough = relations || sum.queries < 1000 || share >= 60;
+    const bool enough = relations || updates || sum.queries < 1000 || share >= 60;
     if (!enough) std::printf("fewer than 60 %% of the queries have an answer\n");
     return sum.differences == 0 && enough ? 0 : 1;
 }

@@ -92,7 +92,31 @@ Node RandomQueries::triples(const Standpoint& where) {
         out.triples.push_back({place(quad->subject, 0.15), place(quad->predicate, 0.75),
                                place(quad->object, chance_.of(0.9) ? 0.15 : 0.9)});
     }
+    if (chance_.of(0.06)) close_circle(out, where);
     return out;
+}
+
+// A pattern of three statements that lead back to where they began, where the data has such.
+void RandomQueries::close_circle(Node& out, const Standpoint& where) {
+    for (std::size_t tries = 0; tries < 30 && !quads_.empty(); ++tries) {
+        const Quad& first = chance_.one_of(quads_);
+        const Quad& second = chance_.one_of(quads_);
+        const Quad& third = chance_.one_of(quads_);
+        if (first.graph != where.graph || first.graph != second.graph || first.graph != third.graph)
+            continue;
+        const bool closed = first.object == second.subject && second.object == third.subject &&
+                            third.object == first.subject;
+        // Late tries take any statements, and may find nothing.
+        if (!closed && tries < 25) continue;
+        const std::array<Variable, 3> ends = {0, 1, 2};
+        const std::array<const Quad*, 3> sides = {&first, &second, &third};
+        for (std::size_t i = 0; i < 3; ++i) {
+            witness_[ends[i]] = sides[i]->subject;
+            out.triples.push_back(
+                {Place::of(ends[i]), Place::of(sides[i]->predicate), Place::of(ends[(i + 1) % 3])});
+        }
+        return;
+    }
 }
 
 Path RandomQueries::path(std::size_t depth, const Term& graph) {

@@ -38,6 +38,7 @@ class RandomQueries {
     Node node(std::size_t depth, const Standpoint& where);
     Node leaf(const Standpoint& where);
     Node triples(const Standpoint& where);
+    void close_circle(Node& triples, const Standpoint& where);
     Node path_node(const Standpoint& where);
     Node values(const Standpoint& where);
     Node graph_node(std::size_t depth, const Standpoint& where);

@@ -52,7 +52,9 @@ struct Subject {
 
 // All rows, columns by name, sorted. Each query with a variant of its own.
 Rows rows_of(const EngineStore& store, const Variant& variant, const std::string& text) {
-    Answer answer = store.prepare(text).run(variant);
+    Variant limited = variant;
+    limited.most_rows = 5000;
+    Answer answer = store.prepare(text).run(limited);
     std::vector<std::size_t> order(answer.columns.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(),
@@ -63,7 +65,7 @@ Rows rows_of(const EngineStore& store, const Variant& variant, const std::string
         for (const std::size_t i : order) sorted.push_back(row[i]);
         rows.push_back(std::move(sorted));
     }
-    if (rows.size() > 20'000) throw NotHere{};
+    if (rows.size() > limited.most_rows) throw NotHere{};
     std::sort(rows.begin(), rows.end());
     return rows;
 }
@@ -348,13 +350,64 @@ Outcome update_by_hand(const Subject& s) {
     return {statements_of(one) == statements_of(other), !rows.rows.empty(), update + "\n"};
 }
 
+// The parts under COUNT and under DISTINCT.
+Outcome partitioned_aggregates(const Subject& s) {
+    const std::string base = group(s.p()) + " FILTER";
+    const std::string parts[] = {base + "(" + s.e() + ")", base + "(!(" + s.e() + "))",
+                                 base + "(COALESCE(IF(" + s.e() + ", false, false), true))"};
+    const auto count = [](const std::string& pattern) {
+        return "SELECT (COUNT(*) AS ?n) WHERE " + group(pattern);
+    };
+    const std::uint64_t all = count_of(s, count(s.p()));
+    std::uint64_t sum = 0;
+    std::set<TextRow> distinct;
+    for (const std::string& part : parts) {
+        sum += count_of(s, count(part));
+        for (TextRow& row : rows_of(s, select(s, part, "DISTINCT")))
+            distinct.insert(std::move(row));
+    }
+    const Rows whole = rows_of(s, select(s, s.p(), "DISTINCT"));
+    return {all == sum && whole == Rows(distinct.begin(), distinct.end()), all > 0,
+            count(s.p()) + "\n" + parts[0] + "\n"};
+}
+
+Outcome join_associates(const Subject& s) {
+    const std::string p = group(s.p()), q = group(s.q());
+    return same(s, "SELECT * WHERE { { " + p + q + " } " + p + " }",
+                "SELECT * WHERE { " + p + " { " + q + p + " } }");
+}
+
+// A further pattern or filter adds no solution.
+Outcome restriction(const Subject& s) {
+    if (!is_leaf(s.first)) throw NotHere{};
+    const Rows whole = rows_of(s, select(s, s.p(), "DISTINCT"));
+    const std::string narrower = s.chance.of(0.5)
+                                     ? select(s, group(s.p()) + group(s.q()), "DISTINCT")
+                                     : select(s, s.p() + " FILTER(" + s.e() + ")", "DISTINCT");
+    const Rows fewer = rows_of(s, narrower);
+    return {std::includes(whole.begin(), whole.end(), fewer.begin(), fewer.end()), !fewer.empty(),
+            select(s, s.p(), "DISTINCT") + "\n" + narrower + "\n"};
+}
+
+// A condition is as true as a variable that has its value.
+Outcome condition_bound(const Subject& s) {
+    const std::vector<Variable> mine = s.variables();
+    if (std::find(mine.begin(), mine.end(), Variable{15}) != mine.end()) throw NotHere{};
+    return same(s, select(s, group(s.p()) + " FILTER(" + s.e() + ")"),
+                select(s, group(s.p()) + " BIND((" + s.e() + ") AS ?v15) FILTER(?v15)"));
+}
+
 struct Relation {
     const char* name;
     Outcome (*holds)(const Subject&);
 };
 constexpr Relation relations[] = {
     {"true, false, error", partitioning},
+    {"true, false, error under COUNT and DISTINCT", partitioned_aggregates},
     {"filter counted", filter_counted},
+    {"condition bound", condition_bound},
+    {"restriction", restriction},
+    {"join associates", join_associates},
     {"result as VALUES", result_as_values},
     {"join commutes", join_commutes},
     {"union commutes", union_commutes},
