@@ -67,6 +67,19 @@ TEST_CASE("random queries run with each pass off, each join, little memory and i
     CHECK(disabled == std::set<std::string>(passes.begin(), passes.end()));
     for (const engine::ForcedJoin join : engine::forced_joins) CHECK(joins.contains(join));
     CHECK(static_cast<std::size_t>(engine::ForcedJoin::leapfrog) == engine::forced_joins.size());
+    // Small as the data is, a circle is joined at once where that is asked for.
+    const auto node = [](const char* name) { return Term::iri(std::string("http://n/") + name); };
+    const Term p = Term::iri("http://p/0");
+    const oracle::EngineStore store({{node("a"), p, node("b"), {}},
+                                     {node("b"), p, node("c"), {}},
+                                     {node("c"), p, node("a"), {}}},
+                                    oracle::EngineStore::Making::bulk);
+    const auto circle =
+        store.prepare("SELECT * { ?x <http://p/0> ?y . ?y <http://p/0> ?z . ?z <http://p/0> ?x }");
+    oracle::Variant leapfrog;
+    leapfrog.options.forced_join = engine::ForcedJoin::leapfrog;
+    CHECK(circle.explain(leapfrog).find("Leapfrog") != std::string::npos);
+    CHECK(circle.run(leapfrog).rows.size() == 3);
     CHECK(all_disabled);
     CHECK(little_memory);
     CHECK(threads);

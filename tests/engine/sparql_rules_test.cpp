@@ -369,6 +369,36 @@ TEST_CASE("a path of no step in EXISTS or LATERAL needs a node of the graph", "[
           2);
 }
 
+// Sections 17.3 and 17.2.2: what no row of the operator table takes is an error, also where the
+// terms are equal, and the condition of IF has an effective boolean value or is an error.
+TEST_CASE("operators and IF take no IRIs", "[rules]") {
+    check({{"<a:a> <= <a:a>", "-"},
+           {"<a:a> >= <a:a>", "-"},
+           {"<a:a> = <a:a>", "\"true\"^^boolean"},
+           {"\"a\" + \"b\"", "-"},
+           {"IF(<a:a>, 1, 2)", "-"},
+           {"IF(\"\", 1, 2)", "\"2\"^^integer"},
+           {"xsd:double(\"NaN\") >= 1", "\"false\"^^boolean"},
+           {"TRIPLE(1, <a:a>, 2)", "-"}});
+}
+
+// Section 18.6: Graph(var, P) joins each graph's solutions with its name, Graph(IRI, P) is empty
+// where the dataset has no such graph; OPTIONAL evaluates its side for itself.
+TEST_CASE("GRAPH binds its name and needs a graph, also around what reads none", "[rules]") {
+    const Store store = store_of(":a :q :b . :g { :c :p :d . } :h { :x :p :y . }");
+    CHECK(sorted_rows(store, "SELECT ?g ?o { GRAPH ?g { GRAPH :g { ?s :p ?o } } }") ==
+          Texts{"http://example.org/g http://example.org/d",
+                "http://example.org/h http://example.org/d"});
+    CHECK(sorted_rows(store, "SELECT ?g ?x { GRAPH ?g { VALUES ?x { 1 } } }") ==
+          Texts{"http://example.org/g 1", "http://example.org/h 1"});
+    CHECK(sorted_rows(store, "SELECT ?g ?o { GRAPH ?g { { SELECT ?o { ?s :p ?o } } } }") ==
+          Texts{"http://example.org/g http://example.org/d",
+                "http://example.org/h http://example.org/y"});
+    CHECK(sorted_rows(store, "SELECT ?x { GRAPH :none { VALUES ?x { 1 } } }") == Texts{});
+    CHECK(sorted_rows(store, "SELECT ?s ?y { ?s :q ?o OPTIONAL { GRAPH :g { ?s :p* ?y } } }") ==
+          Texts{"http://example.org/a -"});
+}
+
 // Section 18.5.1.7: CONCAT of the values, and CONCAT takes strings.
 TEST_CASE("an aggregate with an error among its values is an error, except COUNT and SAMPLE",
           "[rules]") {
@@ -377,6 +407,7 @@ TEST_CASE("an aggregate with an error among its values is an error, except COUNT
                       "SELECT (SUM(?x) AS ?a) (AVG(?x) AS ?b) (MIN(?x) AS ?c) "
                       "(GROUP_CONCAT(?x) AS ?d) (COUNT(?x) AS ?e) (SAMPLE(?x) AS ?f) "
                       "{ VALUES ?x { UNDEF \"a\" } }") == Texts{"- - - - 1 a"});
+    CHECK(sorted_rows(store, "SELECT (COUNT(?x - 1) AS ?a) { VALUES ?x { :b :c } }") == Texts{"0"});
     CHECK(sorted_rows(store, "SELECT (GROUP_CONCAT(?x) AS ?a) { VALUES ?x { :b } }") == Texts{"-"});
     CHECK(sorted_rows(store, "SELECT (GROUP_CONCAT(STR(?x)) AS ?a) { VALUES ?x { :b } }") ==
           Texts{"http://example.org/b"});

@@ -166,6 +166,11 @@ Answer answer_of(const std::shared_ptr<const engine::QueryPlan>& plan, const Var
 
 }  // namespace
 
+std::string EngineStore::Prepared::explain(const Variant& variant) const {
+    return engine::plan_query(pattern_, store_->impl_->store->snapshot(), variant.options)
+        ->explain();
+}
+
 Answer EngineStore::Prepared::run(const Variant& variant) const {
     const auto plan =
         engine::plan_query(pattern_, store_->impl_->store->snapshot(), variant.options);

@@ -48,6 +48,7 @@ class EngineStore {
     class Prepared {
       public:
         Answer run(const Variant& variant) const;
+        std::string explain(const Variant& variant) const;
 
       private:
         friend class EngineStore;
