@@ -354,6 +354,13 @@ ParsedCommandLine parse(int count, char** arguments, const std::string& own_conf
             if (const auto near = did_you_mean(word, known)) hint = "; did you mean " + *near + "?";
         }
         std::string message = error.what();
+        // Of -readonly, -r has been taken for an option of its own.
+        for (int i = 1; i < count; ++i) {
+            const std::string_view word = arguments[i];
+            if (word.size() > 3 && word[0] == '-' && word[1] != '-' &&
+                message.ends_with(": -" + std::string(word.substr(2))))
+                message.replace(message.rfind(": -"), std::string::npos, ": " + std::string(word));
+        }
         constexpr std::string_view unknown = "INI was not able to parse ";
         if (message.starts_with(unknown))
             return usage_error("the configuration sets '" + message.substr(unknown.size()) +

@@ -126,21 +126,36 @@ void quit(Context& context, const Arguments& arguments) {
 void open(Context& context, const Arguments& arguments) {
     bool read_only = false;
     bool fresh = false;
+    bool force = context.session.force;
     std::string path;
     for (const std::string& argument : arguments) {
         if (argument == "--read-only" || argument == "-r")
             read_only = true;
         else if (argument == "--new")
             fresh = true;
+        else if (argument == "--force")
+            force = true;
         else if (argument.starts_with("--"))
-            wrong(".open knows --read-only and --new, not " + argument);
+            wrong(".open knows --read-only, --new and --force, not " + argument);
         else
             path = argument;
     }
-    if (path.empty()) wrong("usage: .open [--read-only|--new] STORE");
+    if (path.empty()) wrong("usage: .open [--read-only|--new] [--force] STORE");
     if (fresh && std::filesystem::exists(path)) wrong("'" + path + "' exists already");
+    // A script knows what it does; a person may not know that nothing of it is kept.
+    if (context.runner.interactive() && !force && context.session.path().empty()) {
+        const std::uint64_t held = context.session.store().size();
+        if (held > 0)
+            wrong(
+                fmt::format("the store in memory holds {} statement{} that would be lost: .save "
+                            "DIRECTORY keeps them, .open --force drops them",
+                            grouped(held), held == 1 ? "" : "s"));
+    }
     context.session.set_store(path, read_only);
-    if (context.session.exists()) context.session.store();
+    if (context.session.exists())
+        context.session.store();
+    else
+        context.session.message("'" + path + "' does not exist; it is made at the first write");
 }
 
 void close(Context& context, const Arguments&) {
@@ -525,7 +540,10 @@ const std::vector<Command>& commands() {
         {".nullvalue", ".nullvalue TEXT", "what stands for an unbound value", "", null_value},
         {".once", ".once [--force] FILE | |COMMAND", "send the next result to a file or a program",
          "  .once works.csv\n  .once |sort -u", once},
-        {".open", ".open [--read-only|--new] STORE", "open another store", "", open},
+        {".open", ".open [--read-only|--new] STORE", "open another store",
+         "A store that does not exist is made at the first write; with --new it must not exist. "
+         "What\na store in memory holds is lost: .save keeps it, and --force goes on without it.",
+         open},
         {".output", ".output [[--force] FILE | |COMMAND]",
          "send results to a file or a program; alone: to the terminal again",
          "  .mode csv\n  .output works.csv\n  SELECT ...\n  .output", output},
@@ -603,6 +621,14 @@ DotResult run_dot_command(std::string_view line, Session& session, StatementRunn
         wrong("'" + name + "' may be " + list);
     }
     if (found == nullptr) {
+        // What the shells of other databases have.
+        const std::map<std::string, const char*> elsewhere{
+            {".tables", ".classes, .predicates and .graphs tell what there is"},
+            {".schema", ".classes, .predicates and .graphs tell what there is"},
+            {".databases", ".info tells about the store"},
+            {".import", ".load loads files"}};
+        if (const auto known = elsewhere.find(name); known != elsewhere.end())
+            wrong("there is no command '" + name + "'; " + known->second);
         const auto near = did_you_mean(name, dot_command_names());
         wrong("there is no command '" + name + "'" +
               (near ? "; did you mean " + *near + "?" : "; .help lists them"));

@@ -129,6 +129,12 @@ void Session::open_now(bool create) {
     try {
         store_ = Store::open(path_, options);
     } catch (const Error& error) {
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(path_, ignored) && data_format_of_file(path_))
+            throw OpenError(
+                fmt::format("'{0}' is a file of data: dossier load STORE '{0}' loads it, "
+                            "dossier query --data '{0}' TEXT asks it",
+                            path_));
         throw OpenError(error.what());
     }
     placeholder_ = false;

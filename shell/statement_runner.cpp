@@ -109,9 +109,14 @@ bool StatementRunner::is_ready(const std::string& text, bool blank_line, LineRea
     return found == Completeness::complete && !goes_on(reader.next_line());
 }
 
-std::optional<int> StatementRunner::execute(const std::string& text, const std::string& source,
+std::optional<int> StatementRunner::execute(const std::string& typed, const std::string& source,
                                             std::uint64_t first_line) {
-    if (is_blank(text)) return std::nullopt;
+    if (is_blank(typed)) return std::nullopt;
+    // What people try first is no SPARQL, so it cannot mean anything else.
+    std::string text = typed;
+    if (interactive_ && (typed == "help" || typed == "quit" || typed == "exit"))
+        text.insert(0, ".");
+    if (interactive_ && typed == "?") text = ".help";
     if (session_.echo) session_.out() << text << '\n';
     last_statement_ = text;
     int code = 0;

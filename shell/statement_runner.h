@@ -28,12 +28,13 @@ class StatementRunner {
 
     const std::string& last_statement() const { return last_statement_; }
     std::vector<std::string> history() const;
+    bool interactive() const { return interactive_; }
 
     bool keep_going = false;  // a failed statement of a script does not end it
 
   private:
     // Runs what has been collected; the exit code when the run is to end.
-    std::optional<int> execute(const std::string& text, const std::string& source,
+    std::optional<int> execute(const std::string& typed, const std::string& source,
                                std::uint64_t first_line = 1);
     bool is_ready(const std::string& text, bool blank_line, LineReader& reader) const;
     std::string prompt(bool continued) const;

@@ -18,6 +18,39 @@ class Statements(ShellTest):
             self.assert_has(lines, ".help")
             self.assertEqual(len([line for line in lines if line]), 2)
 
+    def test_words_people_try_first_do_what_they_say(self):
+        with self.shell() as shell:
+            shell.prompt()
+            for word in ("help", "?", ".help"):
+                self.assert_has(shell.run(word), ".quit [CODE]")
+            shell.type("exit\r")
+            self.assertEqual(shell.end(), 0)
+        with self.shell() as shell:
+            shell.prompt()
+            shell.type("quit\r")
+            self.assertEqual(shell.end(), 0)
+
+    def test_what_is_only_in_memory_is_not_dropped_unasked(self):
+        with self.shell() as shell:
+            shell.prompt()
+            self.assert_has(shell.run(".open one"), "'one' does not exist; it is made at")
+            shell.run(".close")
+            shell.run("INSERT DATA { <urn:a> <urn:b> 1 }")
+            self.assert_has(shell.run(".open two"), "holds 1 statement that would be lost")
+            self.assertEqual(shell.run("ASK { ?s ?p 1 }"), ["true"])
+            shell.run(".save two")
+            shell.run(".open --force two")
+            self.assertEqual(shell.run("ASK { ?s ?p 1 }"), ["true"])
+            self.assert_has(shell.run(".info"), "two")
+
+    def test_a_limit_is_announced(self):
+        with self.shell() as shell:
+            shell.prompt()
+            shell.run(".limit 3")
+            lines = shell.run("SELECT ?n { VALUES ?n { 1 2 3 4 5 } }")
+            self.assert_has(lines, "3 rows")
+            self.assert_has(lines, "only the first 3 are shown; .limit 0 shows all")
+
     def test_quiet_leaves_the_banner_out(self):
         with self.shell("--quiet") as shell:
             self.assertEqual("".join(shell.prompt()), "")
