@@ -81,6 +81,8 @@ PathEstimate estimate_path(const PropertyPathIds& path, const StatisticsOf& stat
         case Kind::inverse:
             return reversed(part(0));
         case Kind::sequence: {
+            // No step at all, p{0}: each node with itself.
+            if (path.parts.empty()) return with_nodes({}, nodes);
             PathEstimate out = part(0);
             for (std::size_t i = 1; i < path.parts.size(); ++i) out = sequence(out, part(i));
             return out;

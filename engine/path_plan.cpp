@@ -283,7 +283,7 @@ std::string describe_path(const PropertyPath& path, const PlanNames& names) {
         case Kind::inverse:
             return "^" + listed("");
         case Kind::sequence:
-            return listed("/");
+            return path.parts.empty() ? "()" : listed("/");
         case Kind::alternative:
             return listed("|");
         case Kind::zero_or_more:

@@ -191,6 +191,16 @@ TEST_CASE("property paths", "[query_executor]") {
     CHECK(rows("SELECT ?o { :ann !(:knows|:age) ?o }") == Lines{"Ann"});
     CHECK(rows("SELECT ?o { :ann :knows? ?o }") == Lines{"ann", "bob"});
     CHECK(rows("SELECT ?o { :ann :knows{2} ?o }") == Lines{"cid"});
+    for (const char* none : {":knows{0}", ":knows{,0}", "(:knows{0})*", "^(:knows{0})",
+                             "(:knows{0}|:knows{0})?", "(:knows*){0}/(:knows{0}/:knows{0})+"}) {
+        INFO(none);
+        const std::string path = none;
+        CHECK(rows("SELECT ?o { :ann " + path + " ?o }") == Lines{"ann"});
+        CHECK(rows("SELECT ?o { ?o " + path + " :ann }") == Lines{"ann"});
+        CHECK(rows("SELECT (COUNT(DISTINCT ?o) - COUNT(DISTINCT ?s) AS ?d) { ?s " + path +
+                   " ?o FILTER(?s = ?o) }") == Lines{"0"});
+        CHECK(rows("SELECT ?s ?o { ?s " + path + " ?o FILTER(?s != ?o) }").empty());
+    }
     CHECK(rows("SELECT ?o { :ann :knows{1,2} ?o }") == Lines{"bob", "cid"});
     // A term that is nowhere in the graph has its path of length zero; a variable's value has not.
     CHECK(rows("SELECT ?o { :unheard :knows* ?o }") == Lines{"unheard"});
