@@ -1,6 +1,7 @@
 #include "tests/oracle/comparison.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <set>
@@ -252,6 +253,8 @@ class SmallerTree {
 
     void visit_select(Node& node) {
         erase_one(node.having, 0);
+        erase_one(node.from, 0);
+        erase_one(node.from_named, 0);
         erase_one(node.order, node.limit || node.offset ? 1 : 0);
         if (node.offset && here()) node.offset.reset();
         if (node.limit && here()) node.limit.reset();
@@ -310,7 +313,41 @@ Dataset dataset_of(const std::vector<Quad>& quads) {
     return data;
 }
 
+namespace {
+
+// The dataset that FROM and FROM NAMED describe (section 13.2), for as long as this lives.
+class ChosenDataset {
+  public:
+    ChosenDataset(const Node& select, Dataset& data) : data_(data), all_(data.statements) {
+        if (select.from.empty() && select.from_named.empty()) return;
+        const auto ids = [&](const std::vector<Term>& graphs) {
+            std::set<TermTable::Id> out;
+            for (const Term& graph : graphs) out.insert(data.terms.intern(graph));
+            return out;
+        };
+        const auto from = ids(select.from), named = ids(select.from_named);
+        std::set<std::array<TermTable::Id, 3>> merged;
+        data.statements.clear();
+        for (const Statement& one : all_) {
+            if (from.contains(one.graph) &&
+                merged.insert({one.subject, one.predicate, one.object}).second)
+                data.statements.push_back({one.subject, one.predicate, one.object, 0});
+            if (named.contains(one.graph)) data.statements.push_back(one);
+        }
+    }
+    ~ChosenDataset() { data_.statements = std::move(all_); }
+    ChosenDataset(const ChosenDataset&) = delete;
+    ChosenDataset& operator=(const ChosenDataset&) = delete;
+
+  private:
+    Dataset& data_;
+    std::vector<Statement> all_;
+};
+
+}  // namespace
+
 Expected expected_answer(const Query& query, Dataset& data) {
+    const ChosenDataset chosen(query.select, data);
     ReferenceEvaluator evaluator(data, width);
     const auto solutions = evaluator.solutions(query.select);
     Expected out;

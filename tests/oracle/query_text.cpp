@@ -184,6 +184,8 @@ std::string text_of_select(const Node& node, const char* head) {
                 out += " (" + text_of(*made) + " AS " + variable_text(variable) + ")";
         }
     }
+    for (const Term& graph : node.from) out += " FROM " + graph.to_string();
+    for (const Term& graph : node.from_named) out += " FROM NAMED " + graph.to_string();
     out += " WHERE " + group(node.children[0]);
     if (!node.keys.empty()) out += " GROUP BY";
     for (const Variable key : node.keys) out += " " + variable_text(key);

@@ -162,6 +162,8 @@ struct Node {
     std::vector<Expression> having;
     std::vector<OrderKey> order;
     std::optional<std::size_t> offset, limit;
+    // Of the whole query: FROM and FROM NAMED.
+    std::vector<Term> from, from_named;
 };
 
 struct Query {

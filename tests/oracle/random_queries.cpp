@@ -346,6 +346,10 @@ void RandomQueries::add_groups(Node& out, const Variables& visible, const Standp
         aggregate.argument = visible.empty()   ? constant_near(visible)
                              : chance_.of(0.7) ? variable_expression(some(visible))
                                                : operand(1, visible, {where.graph, {}, {}});
+        if (chance_.of(0.06))
+            aggregate.argument =
+                function(Function::if_, {existence(visible, where), aggregate.argument,
+                                         constant_expression(Term::integer(1))});
         // Numbers where numbers are wanted.
         if ((aggregate.kind == Kind::sum || aggregate.kind == Kind::avg) && chance_.of(0.5))
             aggregate.argument =
@@ -365,6 +369,7 @@ void RandomQueries::add_groups(Node& out, const Variables& visible, const Standp
         out.grouped = false;
         out.variables = visible;
     }
+    if (out.grouped && chance_.of(0.08)) out.having.push_back(existence(out.keys, where));
     if (out.grouped && chance_.of(0.3)) {
         Variables known = out.keys;
         for (const Aggregate& aggregate : out.aggregates) known.push_back(aggregate.target);
@@ -376,10 +381,24 @@ void RandomQueries::add_groups(Node& out, const Variables& visible, const Standp
     }
 }
 
+// Whether there is something that fits the variables.
+Expression RandomQueries::existence(const Variables& visible, const Standpoint& where) {
+    Expression out;
+    out.function = chance_.of(0.65) ? Function::exists : Function::not_exists;
+    Standpoint inside = where;
+    inside.outside.insert(visible.begin(), visible.end());
+    const auto known = witness_;
+    out.pattern.push_back(leaf(inside));
+    witness_ = known;
+    return out;
+}
+
 void RandomQueries::add_order(Node& out, bool top) {
     for (const Variable variable : out.variables)
         if (!top || chance_.of(0.6))
             out.order.push_back({variable_expression(variable), chance_.of(0.3)});
+    if (!out.grouped && chance_.of(0.05))
+        out.order.insert(out.order.begin(), {existence(out.variables, {}), chance_.of(0.3)});
     if (top && !out.variables.empty() && chance_.of(0.2))
         out.order.insert(out.order.begin(),
                          {operand(1, out.variables, {Term(), {}, {}}), chance_.of(0.3)});
@@ -423,7 +442,26 @@ Query RandomQueries::query() {
     Query out;
     const std::size_t depth = 1 + chance_.below(4);
     // In most data there is little in the default graph's place to begin with.
-    out.select = select(node(depth, {}), {}, true);
+    Standpoint where;
+    std::vector<Term> names;
+    for (const Quad& quad : quads_)
+        if (!quad.graph.text().empty() && quad.graph.is_iri()) names.push_back(quad.graph);
+    std::vector<Term> from, from_named;
+    if (!names.empty() && chance_.of(0.08)) {
+        const auto some_name = [&] {
+            return chance_.of(0.1) ? Term::iri("http://g/9") : chance_.one_of(names);
+        };
+        if (chance_.of(0.8)) from.push_back(some_name());
+        if (chance_.of(0.4)) from.push_back(some_name());
+        while (from.empty() || chance_.of(0.4)) {
+            from_named.push_back(some_name());
+            if (from_named.size() == 3) break;
+        }
+        if (!from.empty()) where.graph = from.front();
+    }
+    out.select = select(node(depth, where), where, true);
+    out.select.from = std::move(from);
+    out.select.from_named = std::move(from_named);
     if (chance_.of(0.05)) {
         out.form = Query::Form::ask;
         out.select.distinct = out.select.reduced = false;

@@ -45,6 +45,7 @@ class RandomQueries {
     Node select(Node child, const Standpoint& where, bool top);
     void add_groups(Node& select, const Variables& visible, const Standpoint& where);
     void add_order(Node& select, bool top);
+    Expression existence(const Variables& visible, const Standpoint& where);
 
     Path path(std::size_t depth, const Term& graph);
     Place place(const Term& term, double constant);
