@@ -60,8 +60,8 @@ struct ParseOptions {
     // With skip: one error more than these is thrown. 0: any number.
     std::uint64_t max_errors = 0;
 
-    // What may nest: blank nodes, collections, triple terms, annotations; two XML elements. Each level
-    // takes some 400 bytes of the stack, and more than 10'000 are not allowed.
+    // What may nest: blank nodes, collections, triple terms, annotations; two XML elements. Each
+    // level takes some 400 bytes of the stack, and more than 10'000 are not allowed.
     std::size_t max_nesting = 128;
     std::size_t max_literal_bytes = 64u << 20;
     std::size_t max_iri_bytes = 64u << 10;

@@ -40,7 +40,8 @@ std::string_view suffix_of_width(std::string_view text, std::size_t columns) {
 std::string shortened(std::string_view text, std::size_t columns, std::string_view ellipsis) {
     const bool is_iri = text.size() > 2 && text.front() == '<' && text.back() == '>' &&
                         text.find(' ') == std::string_view::npos;
-    const std::size_t head = is_iri && columns >= 6 ? columns / 3 : columns;
+    // Where there is little room, all of it is for the end.
+    const std::size_t head = !is_iri || columns < 6 ? columns : columns < 12 ? 1 : columns / 3;
     std::string result(prefix_of_width(text, head));
     result += ellipsis;
     if (head < columns) result += suffix_of_width(text, columns - head);

@@ -13,9 +13,9 @@
 #include "storage/dictionary.h"
 #include "storage/store_record.h"
 
-// The commit log (docs/format.md): per commit one header and its effective changes, sorted by (s, p, o,
-// g), in packed chunks. Each header repeats the hash of the one before. docs/format.md, "The commit
-// log".
+// The commit log (docs/format.md): per commit one header and its effective changes, sorted by (s,
+// p, o, g), in packed chunks. Each header repeats the hash of the one before. docs/format.md, "The
+// commit log".
 
 namespace dossier::storage {
 

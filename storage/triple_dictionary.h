@@ -55,8 +55,8 @@ class TripleDictionary {
     // Writes blocks that hold what is here and `rows` (ascending by id, all above the ids so far),
     // durable at return, and returns the root to publish; nothing is visible before.
     std::string fold(std::span<const std::pair<TripleIds, TermId>> rows = {});
-    // Takes over a root that has become durable, and drops the blocks that only older ones name once
-    // nobody reads them; those of a fold that was never published, too.
+    // Takes over a root that has become durable, and drops the blocks that only older ones name
+    // once nobody reads them; those of a fold that was never published, too.
     void publish(std::string_view root);
     // Drops what neither the root nor a reader needs. Only for the writer.
     void drop_unused();

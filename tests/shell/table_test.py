@@ -47,6 +47,14 @@ class Tables(ShellTest):
             self.assertEqual({width(line) for line in table}, {40})
             self.assertRegex(table[3], r"<http.*….*/name> │ <urn:.*….*:z> ")
 
+    def test_an_iri_in_a_narrow_column_keeps_its_end(self):
+        with self.shell(screen=40) as shell:
+            shell.prompt()
+            iri = "<http://example.org/document/1234>"
+            table = boxes(shell.run(f"SELECT ({iri} AS ?a) ({iri} AS ?b) ({iri} AS ?c) {{}}"))
+            self.assertEqual({width(line) for line in table}, {40})
+            self.assertEqual(table[3].count("<…nt/1234>"), 3, table)
+
     def test_a_long_list_is_elided_and_says_so(self):
         (self.home / "many.nt").write_text("".join(
             f"<urn:s> <urn:p{n}> <urn:o> .\n" for n in range(100)))
