@@ -5,10 +5,11 @@
 // usage: dossier-hard-queries --make STORE DATA.nq     makes the store
 //        dossier-hard-queries STORE QUERIES [options] [NAME...]
 //
-// A query file has "### name" before each query, then perhaps lines of settings: "## verify" (the
-// answer must be that of a run with 8 GB), "## update" (an update, rolled back), "## without PASS"
-// (leaves out a pass of the optimizer). In the text, [[N|part]] stands for N copies of `part`, in
-// which # is the copy's number.
+// A query file has "### name" before each query, then perhaps lines of settings: "## update" (an
+// update, rolled back), "## seconds N" (may take so long, whatever --time-limit says), "## without
+// PASS" (leaves out a pass of the optimizer). In the text, [[N|part]] stands for N copies of
+// `part`, in which # is the copy's number. What ends well is compared with a run in a memory of 8
+// GB.
 
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -46,16 +47,17 @@ struct Settings {
     std::string store, queries;
     std::size_t memory = std::size_t{64} << 20;
     std::size_t cache = std::size_t{8} << 20;
-    double time_limit = 60;  // seconds a query may take
-    double latest = 6;       // seconds: cancellations come at most so late
-    int cancellations = 12;
+    double time_limit = 6;  // seconds a query may take
+    double latest = 2;      // seconds: cancellations come at most so late
+    int cancels = 12;
+    bool compare = true;  // with a run in much memory
     std::vector<std::string> names;
 };
 
 struct HardQuery {
     std::string name, text;
-    bool verify = false;
     bool is_update = false;
+    double seconds = 0;  // 0: those of the settings
     std::vector<std::string> without;
 };
 
@@ -95,8 +97,8 @@ std::vector<HardQuery> read_queries(const std::string& file) {
             queries.back().text = prologue;
         } else if (queries.empty()) {
             prologue += line + "\n";
-        } else if (line == "## verify") {
-            queries.back().verify = true;
+        } else if (line.starts_with("## seconds ")) {
+            queries.back().seconds = std::stod(line.substr(11));
         } else if (line == "## update") {
             queries.back().is_update = true;
         } else if (line.starts_with("## without ")) {
@@ -165,10 +167,29 @@ double processor_seconds(clockid_t clock) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-// Prints "outcome TAB seconds TAB checksums TAB processor seconds".
+// The value of a line "name: number ..." of a file of /proc; 0 where there is none.
+std::size_t number_in(const std::string& file, std::string_view name) {
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);)
+        if (line.starts_with(name)) return std::stoull(line.substr(name.size()));
+    return 0;
+}
+std::size_t anonymous_bytes(const std::string& process) {
+    return number_in("/proc/" + process + "/status", "RssAnon:") << 10;
+}
+// Temporary files are all that a query writes.
+std::size_t written_bytes() {
+    return number_in("/proc/self/io", "wchar:");
+}
+
+// Prints "outcome TAB seconds TAB checksums TAB processor seconds TAB bytes of anonymous memory
+// before TAB bytes written".
 void run_once(dossier::Store& store, const HardQuery& query, dossier::QueryOptions options) {
     Lines out;
     std::string outcome;
+    const std::size_t anonymous = anonymous_bytes("self");
+    const std::size_t written = written_bytes();
+    const double processor = processor_seconds(CLOCK_PROCESS_CPUTIME_ID);
     const auto begin = Clock::now();
     try {
         outcome = fmt::format("{} rows", answer(store, query, options, out));
@@ -176,8 +197,10 @@ void run_once(dossier::Store& store, const HardQuery& query, dossier::QueryOptio
         outcome = error.what();
         std::replace(outcome.begin(), outcome.end(), '\n', ' ');
     }
-    fmt::print("{}\t{}\t{:016x} {:016x}\t{}\n", outcome, Seconds(Clock::now() - begin).count(),
-               out.sum(), out.sequence(), processor_seconds(CLOCK_PROCESS_CPUTIME_ID));
+    const double seconds = Seconds(Clock::now() - begin).count();
+    fmt::print("{}\t{}\t{:016x} {:016x}\t{}\t{}\t{}\n", outcome, seconds, out.sum(), out.sequence(),
+               processor_seconds(CLOCK_PROCESS_CPUTIME_ID) - processor, anonymous,
+               written_bytes() - written);
 }
 
 // Prints, for each cancellation, the seconds until control returned and the processor time of that.
@@ -229,12 +252,12 @@ int run_child(const Settings& settings, const HardQuery& query, const std::strin
     options.memory = settings.memory;
     options.union_default_graph = true;
     options.disabled_passes = query.without;
-    options.timeout =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(Seconds(settings.time_limit));
+    options.timeout = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        Seconds(query.seconds > 0 ? query.seconds : settings.time_limit));
     if (what == "once")
         run_once(store, full, options);
     else
-        cancel_often(store, full, options, settings.cancellations, settings.latest);
+        cancel_often(store, full, options, settings.cancels, settings.latest);
     return 0;
 }
 
@@ -245,13 +268,6 @@ struct Finished {
     std::size_t peak_anonymous = 0;
     int status = 0;
 };
-
-std::size_t anonymous_bytes(pid_t process) {
-    std::ifstream in(fmt::format("/proc/{}/status", process));
-    for (std::string line; std::getline(in, line);)
-        if (line.starts_with("RssAnon:")) return std::stoull(line.substr(8)) << 10;
-    return 0;
-}
 
 // Calls `work` in a child that begins with this program's image anew, so that no run inherits
 // memory; looks at its memory every millisecond.
@@ -272,8 +288,8 @@ Finished in_child(const Settings& settings, const HardQuery& query, const std::s
                                             std::to_string(settings.time_limit),
                                             "--latest",
                                             std::to_string(latest),
-                                            "--cancellations",
-                                            std::to_string(settings.cancellations),
+                                            "--cancels",
+                                            std::to_string(settings.cancels),
                                             query.name};
     std::vector<char*> arguments;
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -289,7 +305,8 @@ Finished in_child(const Settings& settings, const HardQuery& query, const std::s
     ::close(ends[1]);
     Finished result;
     while (::waitpid(process, &result.status, WNOHANG) == 0) {
-        result.peak_anonymous = std::max(result.peak_anonymous, anonymous_bytes(process));
+        result.peak_anonymous =
+            std::max(result.peak_anonymous, anonymous_bytes(std::to_string(process)));
         ::usleep(1000);
     }
     std::string text;
@@ -309,10 +326,12 @@ std::string field(const std::string& line, std::size_t index) {
     return word;
 }
 
+// Whether what ended well has the answer it has in much memory.
 std::string verdict(const Settings& settings, const HardQuery& query, const Finished& limited) {
+    if (!settings.compare || !field(limited.lines[0], 0).ends_with(" rows")) return "";
     constexpr std::size_t plenty = std::size_t{8} << 30;
     const Finished unlimited = in_child(settings, query, "once", plenty, 0);
-    if (unlimited.lines.empty()) return "no answer to compare with";
+    if (unlimited.lines.empty()) return "nothing to compare with";
     // Only an ORDER BY promises the sequence, which the second checksum is of.
     const bool is_ordered = query.text.find("ORDER BY") != std::string::npos;
     const std::size_t compared = is_ordered ? std::string::npos : 16;
@@ -320,36 +339,51 @@ std::string verdict(const Settings& settings, const HardQuery& query, const Fini
         field(limited.lines[0], 2).substr(0, compared) !=
             field(unlimited.lines[0], 2).substr(0, compared))
         return "**WRONG**";
-    return fmt::format("as with 8 GB ({:.1f} processor s there)",
-                       std::stod(field(unlimited.lines[0], 3)));
+    return fmt::format("yes ({:.1f} s there)", std::stod(field(unlimited.lines[0], 3)));
+}
+
+// "median / 99th in a hundred / greatest".
+std::string spread(std::vector<double> times) {
+    if (times.empty()) return "";
+    std::sort(times.begin(), times.end());
+    return fmt::format("{:.1f} / {:.1f} / {:.1f}", times[times.size() / 2],
+                       times[(times.size() - 1) * 99 / 100], times.back());
+}
+
+void print_head() {
+    fmt::print(
+        "| query | ends with | as with 8 GB | s | processor s | budget MB | peak MB | MB in files "
+        "| "
+        "cancels | ms from cancel to return: median / p99 / worst | of them processor ms |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|\n");
+    std::fflush(stdout);
 }
 
 void report(const Settings& settings, const HardQuery& query) {
     const Finished once = in_child(settings, query, "once", settings.memory, 0);
     if (once.lines.empty()) {
-        fmt::print("| {} | **no answer: status {}** | | | {} | | |\n", query.name, once.status,
-                   once.peak_anonymous >> 20);
+        fmt::print("| {} | **no answer: status {}** | | | | | {} | | | | |\n", query.name,
+                   once.status, once.peak_anonymous >> 20);
         return;
     }
-    std::string outcome = field(once.lines[0], 0);
-    const double seconds = std::stod(field(once.lines[0], 1));
-    if (query.verify) outcome += ", " + verdict(settings, query, once);
-    const Finished cancelled =
-        in_child(settings, query, "cancel", settings.memory, std::min(seconds, settings.latest));
+    const std::string& line = once.lines[0];
+    const double seconds = std::stod(field(line, 1));
+    const std::string equal = verdict(settings, query, once);
+    Finished cancelled;
+    if (settings.cancels > 0)
+        cancelled = in_child(settings, query, "cancel", settings.memory,
+                             std::min(seconds, settings.latest));
     std::vector<double> wall, processor;
-    for (const std::string& line : cancelled.lines) {
-        wall.push_back(std::stod(field(line, 0)) * 1e3);
-        processor.push_back(std::stod(field(line, 1)) * 1e3);
+    for (const std::string& one : cancelled.lines) {
+        wall.push_back(std::stod(field(one, 0)) * 1e3);
+        processor.push_back(std::stod(field(one, 1)) * 1e3);
     }
-    std::string times = "| |";
-    if (!wall.empty()) {
-        std::sort(wall.begin(), wall.end());
-        times = fmt::format("{:.1f} / {:.1f} ({}) | {:.1f} |", wall[wall.size() / 2], wall.back(),
-                            wall.size(), *std::max_element(processor.begin(), processor.end()));
-    }
-    fmt::print("| {} | {} | {:.1f} | {:.1f} | {} | {}\n", query.name, outcome, seconds,
-               std::stod(field(once.lines[0], 3)),
-               std::max(once.peak_anonymous, cancelled.peak_anonymous) >> 20, times);
+    const std::size_t before = std::stoull(field(line, 4));
+    const std::size_t peak = std::max(once.peak_anonymous, cancelled.peak_anonymous);
+    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {} | {} | {} | {} | {} | {} |\n", query.name,
+               field(line, 0), equal, seconds, std::stod(field(line, 3)), settings.memory >> 20,
+               (peak - std::min(peak, before)) >> 20, std::stoull(field(line, 5)) >> 20,
+               wall.size(), spread(wall), spread(processor));
 }
 
 // ---- The store ------------------------------------------------------------------------------
@@ -397,8 +431,10 @@ int main(int count, char** arguments) try {
             settings.time_limit = std::stod(value());
         else if (argument == "--latest")
             settings.latest = std::stod(value());
-        else if (argument == "--cancellations")
-            settings.cancellations = std::stoi(value());
+        else if (argument == "--cancels")
+            settings.cancels = std::stoi(value());
+        else if (argument == "--no-comparison")
+            settings.compare = false;
         else
             words.push_back(argument);
     }
@@ -407,7 +443,7 @@ int main(int count, char** arguments) try {
             "usage: dossier-hard-queries --make STORE DATA.nq\n"
             "       dossier-hard-queries STORE QUERIES [--memory MB] [--cache MB] [--time-limit "
             "S]\n"
-            "                            [--cancellations N] [--latest S] [NAME...]\n",
+            "                            [--cancels N] [--latest S] [--no-comparison] [NAME...]\n",
             stderr);
         return 2;
     }
@@ -423,13 +459,7 @@ int main(int count, char** arguments) try {
                                                    query.name) != settings.names.end();
     };
     const std::vector<HardQuery> queries = read_queries(settings.queries);
-    if (child.empty()) {
-        fmt::print(
-            "| query | ends with | s | processor s | peak MB | ms from cancel to return: median / "
-            "worst (times) | "
-            "the worst in processor ms |\n|---|---|---|---|---|---|---|\n");
-        std::fflush(stdout);
-    }
+    if (child.empty()) print_head();
     for (const HardQuery& query : queries) {
         if (!is_wanted(query)) continue;
         if (!child.empty()) return run_child(settings, query, child);

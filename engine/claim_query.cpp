@@ -190,7 +190,9 @@ bool weaker(ClaimStatus a, ClaimStatus b) {
 
 class ClaimQuery {
   public:
-    ClaimQuery(const Store::Impl& store, sparql::ParsedQuery parsed, const QueryOptions& options)
+    // `question` is asked while planning; the execution asks what it is then.
+    ClaimQuery(const Store::Impl& store, sparql::ParsedQuery parsed, const QueryOptions& options,
+               std::stop_token stop, StopQuestion& question)
         : parsed_(std::move(parsed)), rewriter_(parsed_.symbols) {
         sparql::Query& query = parsed_.query;
         for (const sparql::Projection& projection : query.projection)
@@ -205,16 +207,19 @@ class ClaimQuery {
         query.star = false;
         query.duplicates = sparql::Duplicates::distinct;
 
-        pattern_ =
-            std::make_shared<const engine::TranslatedPattern>(engine::translate_query(parsed_));
+        pattern_ = std::make_shared<const engine::TranslatedPattern>(
+            engine::translate_query(parsed_, &question));
         engine::PlanOptions plan_options;
         plan_options.union_default_graph = true;
         plan_options.dataset = {options.default_graphs, options.named_graphs};
         plan_options.disabled_passes = options.disabled_passes;
-        stop_ = std::make_unique<StopSignal>(options.stop, store.interrupt_token());
+        plan_options.question = &question;
+        plan_options.memory_bytes = options.memory;
+        engine::ExecutionOptions execution = execution_options(store, options, std::move(stop));
+        execution.question = question;
         execution_ = std::make_unique<engine::QueryExecution>(
             engine::plan_query(pattern_, store.open_store().snapshot(), plan_options),
-            execution_options(store, options, stop_->token()));
+            std::move(execution));
         graph_.emplace(execution_->context());
     }
 
@@ -360,7 +365,6 @@ class ClaimQuery {
     ClaimRewriter rewriter_;
     std::size_t visible_ = 0;
     std::shared_ptr<const engine::TranslatedPattern> pattern_;
-    std::unique_ptr<StopSignal> stop_;
     std::unique_ptr<engine::QueryExecution> execution_;
     std::optional<ClaimGraph> graph_;
     std::vector<std::pair<std::uint32_t, std::size_t>> columns_;
@@ -373,8 +377,12 @@ class ClaimQuery {
 ClaimAnswers ask_claims(const std::shared_ptr<Store::Impl>& store, std::string_view text,
                         const QueryOptions& options) {
     const PrefixEnvironment environment(options, store->prefixes());
-    return ClaimQuery(*store, parse_pattern(text, parser_options(options, environment)), options)
-        .run();
+    const StopSignal stop(options.stop, store->interrupt_token());
+    StopQuestion question(stop.token(), options.timeout);
+    sparql::SparqlOptions parsing = parser_options(options, environment);
+    parsing.question = &question;
+    if (text.size() <= parsing.max_text_bytes) expect_memory_for(text, options);
+    return ClaimQuery(*store, parse_pattern(text, parsing), options, stop.token(), question).run();
 }
 
 }  // namespace dossier

@@ -23,33 +23,23 @@ ExecutionContext::ExecutionContext(std::shared_ptr<const storage::Snapshot> snap
                                    ExecutionOptions options)
     : snapshot_(std::move(snapshot)),
       options_(std::move(options)),
+      question_(options_.question.value_or(StopQuestion(options_.stop, options_.timeout))),
       memory_(options_.memory_bytes),
       spill_space_(options_.temporary_directory, options_.spill_bytes),
       computed_(*snapshot_, memory_),
       now_(options_.now.value_or(std::chrono::system_clock::now())),
-      random_state_(options_.random_seed) {
-    if (options_.timeout) deadline_ = std::chrono::steady_clock::now() + *options_.timeout;
-}
+      random_state_(options_.random_seed) {}
 
 ExecutionContext::~ExecutionContext() = default;
 
 void ExecutionContext::check() {
-    if (options_.stop.stop_requested()) {
-        spill_space_.give_up();
-        throw Interrupted("the query was cancelled");
-    }
-    if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) {
-        spill_space_.give_up();
-        throw LimitError(fmt::format(
-            "the query's time limit of {} ms was reached",
-            std::chrono::duration_cast<std::chrono::milliseconds>(*options_.timeout).count()));
-    }
+    if (question_.may_go_on()) return;
+    spill_space_.give_up();
+    question_.ask();
 }
 
 std::optional<std::chrono::nanoseconds> ExecutionContext::time_left() const {
-    if (!deadline_) return std::nullopt;
-    return std::max<std::chrono::nanoseconds>(*deadline_ - std::chrono::steady_clock::now(),
-                                              std::chrono::nanoseconds(0));
+    return question_.time_left();
 }
 
 Term ExecutionContext::term(storage::TermId id) const {

@@ -20,6 +20,7 @@
 #include "engine/memory_budget.h"
 #include "engine/spill_file.h"
 #include "engine/variables.h"
+#include "rdf/stop_question.h"
 #include "storage/snapshot.h"
 
 namespace dossier::engine {
@@ -36,6 +37,8 @@ struct ExecutionOptions {
     std::optional<std::chrono::nanoseconds> timeout =
         {};  // counted from the context's construction
     std::stop_token stop = {};
+    // Stands for `timeout` where set: its time began before the execution did.
+    std::optional<StopQuestion> question = {};
     std::size_t memory_bytes = std::size_t{1} << 30;
     std::uint64_t spill_bytes = std::uint64_t{64} << 30;
     std::string temporary_directory = {};  // empty: TMPDIR
@@ -112,7 +115,7 @@ class ExecutionContext {
   private:
     std::shared_ptr<const storage::Snapshot> snapshot_;
     ExecutionOptions options_;
-    std::optional<std::chrono::steady_clock::time_point> deadline_;
+    StopQuestion question_;
     MemoryBudget memory_;
     SpillSpace spill_space_;
     ComputedTerms computed_;

@@ -115,8 +115,9 @@ bool is_constant(const Expression& expression) {
     return true;
 }
 
-std::optional<Term> evaluate_constant(const Expression& expression, const std::string& base) try {
-    FunctionScope scope(nullptr, base);
+std::optional<Term> evaluate_constant(const Expression& expression, const std::string& base,
+                                      StopQuestion* question) try {
+    FunctionScope scope(nullptr, base, question);
     const std::vector<Variable> columns;
     const ExistsFactory exists;
     const FunctionNodePtr node = compile_function(expression, {scope, columns, exists}, false);
@@ -126,6 +127,7 @@ std::optional<Term> evaluate_constant(const Expression& expression, const std::s
     const TermView* term = scope.term(cell);
     return term == nullptr ? std::nullopt : std::optional<Term>(*term);
 } catch (const LimitError&) {
+    if (question != nullptr) question->ask();
     // Too large to be folded ahead: left to the execution, which has a budget.
     return std::nullopt;
 }

@@ -78,6 +78,7 @@ std::unique_ptr<CompiledExpression> compile_expression(
 // function, NOW, and no function that is not built in.
 bool is_constant(const Expression& expression);
 // The value of a constant expression, for constant folding; nothing for an error.
-std::optional<Term> evaluate_constant(const Expression& expression, const std::string& base);
+std::optional<Term> evaluate_constant(const Expression& expression, const std::string& base,
+                                      StopQuestion* question = nullptr);
 
 }  // namespace dossier::engine

@@ -118,8 +118,12 @@ std::vector<IdInterval> intersect(const std::vector<IdInterval>& a,
 }
 
 std::optional<VariableRanges> ranges_of(const Expression& condition,
-                                        const storage::Snapshot& snapshot) {
+                                        const storage::Snapshot& snapshot, StopQuestion* question) {
     using Kind = Expression::Kind;
+    const auto step = [question] {
+        if (question != nullptr) question->step();
+    };
+    step();
     if (condition.kind != Kind::operation) return std::nullopt;
     const auto& arguments = condition.arguments;
     switch (condition.op) {
@@ -146,6 +150,7 @@ std::optional<VariableRanges> ranges_of(const Expression& condition,
             if (arguments[0]->kind != Kind::variable) return std::nullopt;
             std::vector<IdInterval> all;
             for (std::size_t i = 1; i < arguments.size(); ++i) {
+                step();
                 if (arguments[i]->kind != Kind::constant) return std::nullopt;
                 const auto one = compared_interval(Op::equal, arguments[i]->term, snapshot);
                 if (!one) return std::nullopt;
@@ -157,7 +162,7 @@ std::optional<VariableRanges> ranges_of(const Expression& condition,
         case Op::logical_or: {
             std::optional<VariableRanges> out;
             for (const ExpressionPtr& argument : arguments) {
-                const auto one = ranges_of(*argument, snapshot);
+                const auto one = ranges_of(*argument, snapshot, question);
                 if (!one) {
                     if (condition.op == Op::logical_or) return std::nullopt;
                     continue;
@@ -171,9 +176,11 @@ std::optional<VariableRanges> ranges_of(const Expression& condition,
                 } else {
                     out->intervals.insert(out->intervals.end(), one->intervals.begin(),
                                           one->intervals.end());
-                    out->intervals = normalized(std::move(out->intervals));
                 }
             }
+            // Once for all alternatives, which may be many thousands.
+            if (out && condition.op == Op::logical_or)
+                out->intervals = normalized(std::move(out->intervals));
             return out;
         }
         default:

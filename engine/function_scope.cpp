@@ -81,12 +81,17 @@ void ScratchMemory::clear() {
     if (charge_) charge_->set(bytes_, evaluating);
 }
 
-FunctionScope::FunctionScope(ExecutionContext* context, const std::string& base)
-    : context_(context), base_(base), memory_(context == nullptr ? nullptr : &context->memory()) {}
+FunctionScope::FunctionScope(ExecutionContext* context, const std::string& base,
+                             StopQuestion* question)
+    : context_(context),
+      question_(question),
+      base_(base),
+      memory_(context == nullptr ? nullptr : &context->memory()) {}
 
 void FunctionScope::ask() {
     work_ = 0;
     if (context_ != nullptr) context_->check();
+    if (question_ != nullptr) question_->ask();
 }
 
 void FunctionScope::begin() {

@@ -57,7 +57,9 @@ class ScratchMemory {
 class FunctionScope {
   public:
     // Without a context only constants can be evaluated.
-    FunctionScope(ExecutionContext* context, const std::string& base);
+    // `question` is asked where there is no context.
+    FunctionScope(ExecutionContext* context, const std::string& base,
+                  StopQuestion* question = nullptr);
     FunctionScope(const FunctionScope&) = delete;
     FunctionScope& operator=(const FunctionScope&) = delete;
 
@@ -119,6 +121,7 @@ class FunctionScope {
     const TermView* copy(const TermView& term);
 
     ExecutionContext* context_;
+    StopQuestion* question_;
     BaseIri base_;
     ScratchMemory memory_;
     std::deque<Value> values_;

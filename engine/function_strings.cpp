@@ -96,34 +96,74 @@ Cell string_like(FunctionScope& scope, const std::string& text, const TermView& 
     return scope.borrow_string_like(scope.memory().copy(text), like);
 }
 
-Cell ucase(FunctionScope& scope, Arguments arguments) {
-    const TermView& term = *scope.term(arguments[0]);
-    if (!is_string_literal(term)) return {};
-    scope.expect_room(term.text().size() * 3);
-    return string_like(scope, to_upper(term.text()), term);
+// Text in parts that take a few milliseconds each; between them it is asked whether to go on.
+constexpr std::size_t part_bytes = FunctionScope::most_work;
+
+// How much of a text may be changed in case without looking at what follows. Only a final sigma
+// depends on its neighbours (Unicode section 3.13), and not on what is beyond a letter, a digit or
+// a blank. All of the text where there is no such place.
+std::size_t case_part(std::string_view text) {
+    const auto parts = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == ' ' || c == '\n';
+    };
+    for (std::size_t end = part_bytes; end < text.size(); ++end)
+        if (parts(text[end - 1]) && parts(text[end])) return end;
+    return text.size();
 }
 
-Cell lcase(FunctionScope& scope, Arguments arguments) {
+template <std::string (*changed)(std::string_view)>
+Cell change_case(FunctionScope& scope, Arguments arguments) {
     const TermView& term = *scope.term(arguments[0]);
     if (!is_string_literal(term)) return {};
     scope.expect_room(term.text().size() * 3);
-    return string_like(scope, to_lower(term.text()), term);
+    std::string out;
+    for (std::string_view rest = term.text(); !rest.empty();) {
+        const std::size_t part = case_part(rest);
+        if (part == term.text().size())
+            out = changed(rest);
+        else
+            out += changed(rest.substr(0, part));
+        scope.worked(part);
+        rest.remove_prefix(part);
+    }
+    return string_like(scope, out, term);
+}
+
+// As std::string_view::find, in time that grows with the text and not with the part, too.
+std::size_t find_part(FunctionScope& scope, std::string_view text, std::string_view part) {
+    if (part.empty()) return 0;
+    const std::size_t window = std::max(part_bytes, part.size()) + part.size();
+    for (std::size_t from = 0; from + part.size() <= text.size();) {
+        const std::string_view here = text.substr(from, window);
+        const void* place = ::memmem(here.data(), here.size(), part.data(), part.size());
+        if (place != nullptr)
+            return static_cast<std::size_t>(static_cast<const char*>(place) - text.data());
+        scope.worked(here.size());
+        from += here.size() - part.size() + 1;
+    }
+    return std::string_view::npos;
 }
 
 Cell encode(FunctionScope& scope, Arguments arguments) {
     const TermView& term = *scope.term(arguments[0]);
     if (!is_string_literal(term)) return {};
     scope.expect_room(term.text().size() * 3);
-    return scope.make_string(encode_for_uri(term.text()));
+    std::string out;
+    for (std::string_view rest = term.text(); !rest.empty();) {
+        const std::string_view part = rest.substr(0, part_bytes);
+        out += encode_for_uri(part);
+        scope.worked(part.size());
+        rest.remove_prefix(part.size());
+    }
+    return scope.make_string(out);
 }
 
 Cell contains(FunctionScope& scope, Arguments arguments) {
     const TermView& text = *scope.term(arguments[0]);
     const TermView& part = *scope.term(arguments[1]);
     if (!are_compatible(text, part)) return {};
-    return Cell::boolean(part.text().empty() ||
-                         ::memmem(text.text().data(), text.text().size(), part.text().data(),
-                                  part.text().size()) != nullptr);
+    return Cell::boolean(find_part(scope, text.text(), part.text()) != std::string_view::npos);
 }
 
 Cell str_starts(FunctionScope& scope, Arguments arguments) {
@@ -146,7 +186,7 @@ Cell str_before(FunctionScope& scope, Arguments arguments) {
     const TermView& text = *scope.term(arguments[0]);
     const TermView& part = *scope.term(arguments[1]);
     if (!are_compatible(text, part)) return {};
-    const std::size_t place = text.text().find(part.text());
+    const std::size_t place = find_part(scope, text.text(), part.text());
     if (place == std::string_view::npos) return scope.borrow_string({});
     return scope.borrow_string_like(text.text().substr(0, place), text);
 }
@@ -155,7 +195,7 @@ Cell str_after(FunctionScope& scope, Arguments arguments) {
     const TermView& text = *scope.term(arguments[0]);
     const TermView& part = *scope.term(arguments[1]);
     if (!are_compatible(text, part)) return {};
-    const std::size_t place = text.text().find(part.text());
+    const std::size_t place = find_part(scope, text.text(), part.text());
     if (place == std::string_view::npos) return scope.borrow_string({});
     return scope.borrow_string_like(text.text().substr(place + part.text().size()), text);
 }
@@ -197,9 +237,9 @@ ScalarEntry string_function(ExpressionOperator op) {
         case Op::substr:
             return {substr, true};
         case Op::ucase:
-            return {ucase, true};
+            return {change_case<to_upper>, true};
         case Op::lcase:
-            return {lcase, true};
+            return {change_case<to_lower>, true};
         case Op::encode_for_uri:
             return {encode, true};
         case Op::contains:

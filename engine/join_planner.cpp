@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
+#include <utility>
 
 #include "engine/algebra_walk.h"
 #include "engine/bind_join.h"
@@ -247,32 +249,40 @@ void JoinPlanner::extend(std::int32_t parent_index, std::size_t number,
 }
 
 std::int32_t JoinPlanner::search_greedily(double fraction) {
+    // Of many relations only the best way so far is kept: each is as long as there are variables.
+    std::optional<Partial> best;
+    double least = 0;
     std::vector<Partial> options;
-    for (std::size_t i = 0; i < relations_.size(); ++i) add_starts(i, options);
-    const auto best_of = [&](std::vector<Partial>& list, bool by_rows) {
-        std::size_t best = 0;
-        for (std::size_t i = 1; i < list.size(); ++i) {
-            const double a = by_rows ? list[i].rows * 100 + weight(list[i], fraction)
-                                     : weight(list[i], fraction);
-            const double b = by_rows ? list[best].rows * 100 + weight(list[best], fraction)
-                                     : weight(list[best], fraction);
-            if (a < b) best = i;
+    const auto choose = [&] {
+        planner_.ask();
+        for (Partial& one : options) {
+            const double value = one.rows * 100 + weight(one, fraction);
+            if (best && !(value < least)) continue;
+            best = std::move(one);
+            least = value;
         }
-        return best;
-    };
-    partials_.push_back(std::move(options[best_of(options, true)]));
-    auto current = static_cast<std::int32_t>(partials_.size() - 1);
-    while (partials_[static_cast<std::size_t>(current)].count < relations_.size()) {
         options.clear();
+    };
+    const auto take = [&] {
+        partials_.push_back(*std::exchange(best, std::nullopt));
+        return static_cast<std::int32_t>(partials_.size() - 1);
+    };
+    for (std::size_t i = 0; i < relations_.size(); ++i) {
+        add_starts(i, options);
+        choose();
+    }
+    std::int32_t current = take();
+    while (partials_[static_cast<std::size_t>(current)].count < relations_.size()) {
         for (const bool need_connection : {true, false}) {
             const Partial& now = partials_[static_cast<std::size_t>(current)];
             for (std::size_t i = 0; i < relations_.size(); ++i)
-                if (!now.used[i] && (!need_connection || connected(now, i)))
+                if (!now.used[i] && (!need_connection || connected(now, i))) {
                     extend(current, i, options);
-            if (!options.empty()) break;
+                    choose();
+                }
+            if (best) break;
         }
-        partials_.push_back(std::move(options[best_of(options, true)]));
-        current = static_cast<std::int32_t>(partials_.size() - 1);
+        current = take();
     }
     return current;
 }
@@ -319,6 +329,7 @@ std::int32_t JoinPlanner::search_exhaustively(double fraction) {
                 any = true;
                 for (const std::int32_t way : ways) {
                     if (++steps > exhaustive_steps) return -1;
+                    planner_.ask();
                     options.clear();
                     extend(way, i, options);
                     for (Partial& one : options) keep(set | std::size_t{1} << i, std::move(one));

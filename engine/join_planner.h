@@ -67,6 +67,7 @@ class JoinPlanner {
     std::size_t local(Variable variable);
     std::optional<std::size_t> find_local(Variable variable) const;
     void prepare();
+    void expect_memory() const;
     void prepare_access(Relation& relation);
     void prepare_path(Relation& relation);
     bool path_from_object(const Relation& relation, const Partial* parent) const;

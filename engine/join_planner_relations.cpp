@@ -1,5 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+
+#include <dossier/error.h>
 
 #include "engine/algebra_walk.h"
 #include "engine/join_costs.h"
@@ -162,6 +166,17 @@ void JoinPlanner::prune_slots() {
     }
 }
 
+// Every relation, and every step of the order found, keeps a number for each variable.
+void JoinPlanner::expect_memory() const {
+    constexpr std::size_t each = 2 * (sizeof(double) + 1);
+    const std::size_t limit = planner_.options_.memory_bytes;
+    if (relations_.size() * locals_.size() > limit / each)
+        throw LimitError(fmt::format(
+            "the query's memory limit of {} bytes was reached while planning a join of {} patterns "
+            "with {} variables",
+            limit, relations_.size(), locals_.size()));
+}
+
 void JoinPlanner::prepare() {
     prune_slots();
     for (const Relation& relation : relations_) {
@@ -173,7 +188,9 @@ void JoinPlanner::prepare() {
             for (const Slot* end : {&relation.path->subject, &relation.path->object})
                 if (end->kind == Slot::Kind::variable) local(end->variable);
     }
+    expect_memory();
     for (const ExpressionPtr& expression : filters_) {
+        planner_.step();
         Condition condition;
         condition.expression = expression;
         condition.selectivity = selectivity_of(*expression);
@@ -182,10 +199,11 @@ void JoinPlanner::prepare() {
             if (const auto known = find_local(variable)) condition.variables.push_back(*known);
         });
         if (condition.movable && planner_.enabled("filter_ranges"))
-            condition.ranges = ranges_of(*expression, *planner_.snapshot_);
+            condition.ranges = ranges_of(*expression, *planner_.snapshot_, planner_.question_);
         conditions_.push_back(std::move(condition));
     }
     for (Relation& relation : relations_) {
+        planner_.ask();
         relation.distinct.assign(locals_.size(), 0);
         relation.certain.assign(locals_.size(), false);
         if (relation.access) {
@@ -265,6 +283,7 @@ void JoinPlanner::prepare_access(Relation& relation) {
     }
     relation.paths = access_paths(access, *planner_.snapshot_);
     for (Condition& condition : conditions_) {
+        planner_.step();
         if (!condition.ranges || !access.mentions(condition.ranges->variable)) continue;
         if (condition.ranges->intervals.size() > most_ranges) continue;
         // Where an index has the variable next, the rows in the ranges are known.

@@ -45,12 +45,15 @@ bool may_be_copied(const std::vector<AlgebraPtr>& parts, const AlgebraPtr& excep
     });
 }
 
-AlgebraPtr distribute(const AlgebraPtr& algebra, std::size_t branches) {
+AlgebraPtr distribute(const AlgebraPtr& algebra, std::size_t branches, StopQuestion* question) {
+    if (question != nullptr) question->step();
     const auto* join = algebra->as<Join>();
     if (join == nullptr || !is_deterministic(*algebra))
-        return map_children(algebra,
-                            [&](const AlgebraPtr& child) { return distribute(child, branches); });
+        return map_children(algebra, [&](const AlgebraPtr& child) {
+            return distribute(child, branches, question);
+        });
     for (std::size_t i = 0; i < join->parts.size(); ++i) {
+        if (question != nullptr) question->ask();
         const auto* united = join->parts[i]->as<Union>();
         if (united == nullptr || !binds_unevenly(join->parts[i], join->parts) ||
             !may_be_copied(join->parts, join->parts[i]))
@@ -68,18 +71,18 @@ AlgebraPtr distribute(const AlgebraPtr& algebra, std::size_t branches) {
                 else
                     copy.parts.push_back(part);
             }
-            out.parts.push_back(distribute(make_algebra(std::move(copy)), total));
+            out.parts.push_back(distribute(make_algebra(std::move(copy)), total, question));
         }
         return make_algebra(std::move(out));
     }
-    return map_children(algebra,
-                        [&](const AlgebraPtr& child) { return distribute(child, branches); });
+    return map_children(
+        algebra, [&](const AlgebraPtr& child) { return distribute(child, branches, question); });
 }
 
 }  // namespace
 
-AlgebraPtr distribute_unions(const AlgebraPtr& algebra) {
-    return distribute(algebra, 1);
+AlgebraPtr distribute_unions(const AlgebraPtr& algebra, StopQuestion* question) {
+    return distribute(algebra, 1, question);
 }
 
 }  // namespace dossier::engine

@@ -27,18 +27,20 @@ bool foldable(const Expression& expression) {
     return true;
 }
 
-ExpressionPtr fold(const ExpressionPtr& expression, const std::string& base) {
+ExpressionPtr fold(const ExpressionPtr& expression, const std::string& base,
+                   StopQuestion* question) {
+    if (question != nullptr) question->step();
     if (expression->kind != Expression::Kind::operation) return expression;
     if (foldable(*expression)) {
-        if (auto value = evaluate_constant(*expression, base))
+        if (auto value = evaluate_constant(*expression, base, question))
             return make_constant(*std::move(value));
         return expression;
     }
     ExpressionPtr out = map_arguments(
-        expression, [&](const ExpressionPtr& argument) { return fold(argument, base); });
+        expression, [&](const ExpressionPtr& argument) { return fold(argument, base, question); });
     if (out->pattern) {
         auto copy = std::make_shared<Expression>(*out);
-        copy->pattern = fold_constants(out->pattern, base);
+        copy->pattern = fold_constants(out->pattern, base, question);
         out = std::move(copy);
     }
     return out;
@@ -46,11 +48,13 @@ ExpressionPtr fold(const ExpressionPtr& expression, const std::string& base) {
 
 }  // namespace
 
-AlgebraPtr fold_constants(const AlgebraPtr& algebra, const std::string& base) {
+AlgebraPtr fold_constants(const AlgebraPtr& algebra, const std::string& base,
+                          StopQuestion* question) {
+    if (question != nullptr) question->step();
     const AlgebraPtr folded = map_expressions(
-        algebra, [&](const ExpressionPtr& expression) { return fold(expression, base); });
-    return map_children(folded,
-                        [&](const AlgebraPtr& input) { return fold_constants(input, base); });
+        algebra, [&](const ExpressionPtr& expression) { return fold(expression, base, question); });
+    return map_children(
+        folded, [&](const AlgebraPtr& input) { return fold_constants(input, base, question); });
 }
 
 }  // namespace dossier::engine

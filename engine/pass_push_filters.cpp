@@ -14,11 +14,12 @@ VariableSet variables_of(const Expression& expression) {
     return out;
 }
 
-AlgebraPtr push(const AlgebraPtr& algebra);
+AlgebraPtr push(const AlgebraPtr& algebra, StopQuestion* question);
 
-AlgebraPtr filtered(const AlgebraPtr& input, const std::vector<ExpressionPtr>& conditions) {
-    if (conditions.empty()) return push(input);
-    return push(make_algebra(Filter{conditions, input}));
+AlgebraPtr filtered(const AlgebraPtr& input, const std::vector<ExpressionPtr>& conditions,
+                    StopQuestion* question) {
+    if (conditions.empty()) return push(input, question);
+    return push(make_algebra(Filter{conditions, input}), question);
 }
 
 // Conditions that may be decided on the solutions of `part` alone, as part of `whole`: each
@@ -31,9 +32,11 @@ bool decided_by(const Expression& condition, const Algebra& part, const Algebra&
 
 template <typename Test>
 void split(const std::vector<ExpressionPtr>& conditions, std::vector<ExpressionPtr>& yes,
-           std::vector<ExpressionPtr>& no, const Test& test) {
-    for (const ExpressionPtr& condition : conditions)
+           std::vector<ExpressionPtr>& no, StopQuestion* question, const Test& test) {
+    for (const ExpressionPtr& condition : conditions) {
+        if (question != nullptr) question->ask();
         (test(*condition) ? yes : no).push_back(condition);
+    }
 }
 
 AlgebraPtr keep(const std::vector<ExpressionPtr>& conditions, AlgebraPtr input) {
@@ -41,52 +44,60 @@ AlgebraPtr keep(const std::vector<ExpressionPtr>& conditions, AlgebraPtr input) 
     return make_algebra(Filter{conditions, std::move(input)});
 }
 
-AlgebraPtr push_filter(const Filter& filter) {
+AlgebraPtr push_filter(const Filter& filter, StopQuestion* question) {
     const std::vector<ExpressionPtr> conditions = conjuncts(filter.conditions);
     const AlgebraPtr& input = filter.input;
     std::vector<ExpressionPtr> down, stay;
     if (const auto* below = input->as<Filter>()) {
         std::vector<ExpressionPtr> all = conditions;
         all.insert(all.end(), below->conditions.begin(), below->conditions.end());
-        return push(make_algebra(Filter{std::move(all), below->input}));
+        return push(make_algebra(Filter{std::move(all), below->input}), question);
     }
     if (const auto* node = input->as<Union>()) {
-        split(conditions, down, stay, [](const Expression& one) { return is_deterministic(one); });
+        split(conditions, down, stay, question,
+              [](const Expression& one) { return is_deterministic(one); });
         Union out;
-        for (const AlgebraPtr& part : node->parts) out.parts.push_back(filtered(part, down));
+        for (const AlgebraPtr& part : node->parts)
+            out.parts.push_back(filtered(part, down, question));
         return keep(stay, make_algebra(std::move(out)));
     }
     if (const auto* node = input->as<LeftJoin>()) {
-        split(conditions, down, stay,
+        split(conditions, down, stay, question,
               [&](const Expression& one) { return decided_by(one, *node->left, *input); });
-        return keep(stay, make_algebra(LeftJoin{filtered(node->left, down), push(node->right),
-                                                node->conditions}));
+        return keep(stay, make_algebra(LeftJoin{filtered(node->left, down, question),
+                                                push(node->right, question), node->conditions}));
     }
     if (const auto* node = input->as<Minus>()) {
-        split(conditions, down, stay, [](const Expression& one) { return is_deterministic(one); });
-        return keep(stay, make_algebra(Minus{filtered(node->left, down), push(node->right)}));
+        split(conditions, down, stay, question,
+              [](const Expression& one) { return is_deterministic(one); });
+        return keep(stay, make_algebra(Minus{filtered(node->left, down, question),
+                                             push(node->right, question)}));
     }
     if (const auto* node = input->as<Extend>()) {
-        split(conditions, down, stay, [&](const Expression& one) {
+        split(conditions, down, stay, question, [&](const Expression& one) {
             const VariableSet read = variables_of(one);
             return is_deterministic(one) &&
                    std::none_of(
                        node->assignments.begin(), node->assignments.end(),
                        [&](const auto& assignment) { return read.contains(assignment.first); });
         });
-        return keep(stay, make_algebra(Extend{filtered(node->input, down), node->assignments}));
+        return keep(stay,
+                    make_algebra(Extend{filtered(node->input, down, question), node->assignments}));
     }
     if (const auto* node = input->as<Project>()) {
         VariableSet columns;
         for (const Variable variable : node->variables) columns.insert(variable);
-        split(conditions, down, stay, [&](const Expression& one) {
+        split(conditions, down, stay, question, [&](const Expression& one) {
             return is_deterministic(one) && columns.contains_all(variables_of(one));
         });
-        return keep(stay, make_algebra(Project{filtered(node->input, down), node->variables}));
+        return keep(stay,
+                    make_algebra(Project{filtered(node->input, down, question), node->variables}));
     }
     if (const auto* node = input->as<Distinct>()) {
-        split(conditions, down, stay, [](const Expression& one) { return is_deterministic(one); });
-        return keep(stay, make_algebra(Distinct{filtered(node->input, down), node->reduced}));
+        split(conditions, down, stay, question,
+              [](const Expression& one) { return is_deterministic(one); });
+        return keep(stay,
+                    make_algebra(Distinct{filtered(node->input, down, question), node->reduced}));
     }
     if (const auto* node = input->as<Join>()) {
         // Parts that are joined as triple patterns take conditions from the planner; the others get
@@ -99,25 +110,26 @@ AlgebraPtr push_filter(const Filter& filter) {
             if (pattern) continue;
             down.clear();
             std::vector<ExpressionPtr> others;
-            split(stay, down, others,
+            split(stay, down, others, question,
                   [&](const Expression& one) { return decided_by(one, *part, *input); });
             stay = std::move(others);
-            part = filtered(part, down);
+            part = filtered(part, down, question);
         }
         return keep(stay, make_algebra(std::move(out)));
     }
-    return keep(conditions, push(input));
+    return keep(conditions, push(input, question));
 }
 
-AlgebraPtr push(const AlgebraPtr& algebra) {
-    if (const auto* filter = algebra->as<Filter>()) return push_filter(*filter);
-    return map_children(algebra, push);
+AlgebraPtr push(const AlgebraPtr& algebra, StopQuestion* question) {
+    if (question != nullptr) question->step();
+    if (const auto* filter = algebra->as<Filter>()) return push_filter(*filter, question);
+    return map_children(algebra, [&](const AlgebraPtr& input) { return push(input, question); });
 }
 
 }  // namespace
 
-AlgebraPtr push_filters(const AlgebraPtr& algebra) {
-    return push(algebra);
+AlgebraPtr push_filters(const AlgebraPtr& algebra, StopQuestion* question) {
+    return push(algebra, question);
 }
 
 }  // namespace dossier::engine

@@ -34,7 +34,10 @@ PlanScope inside(const PlanScope& scope) {
 
 Planner::Planner(const Variables& variables, std::shared_ptr<const storage::Snapshot> snapshot,
                  const PlanOptions& options)
-    : variables_(variables), snapshot_(std::move(snapshot)), options_(options) {
+    : variables_(variables),
+      snapshot_(std::move(snapshot)),
+      options_(options),
+      question_(options.question) {
     for (const std::string& pass : options.disabled_passes)
         if (std::find(pass_names().begin(), pass_names().end(), pass) == pass_names().end())
             throw QueryError("there is no optimizer pass '" + pass + "'");
@@ -55,10 +58,12 @@ PlanPtr Planner::plan_query(const TranslatedPattern& pattern, const AlgebraPtr& 
     PlanPtr root = plan(algebra, scope);
     if (root->variables() != pattern.columns)
         root = std::make_shared<ProjectPlan>(root, pattern.columns);
+    question_ = nullptr;
     return root;
 }
 
 PlanPtr Planner::plan(const AlgebraPtr& algebra, const PlanScope& scope) {
+    ask();
     return std::visit(
         [&](const auto& node) -> PlanPtr {
             using Node = std::decay_t<decltype(node)>;
@@ -155,7 +160,10 @@ PlanPtr Planner::plan_node(const Minus& node, const PlanScope& scope) {
 
 PlanPtr Planner::plan_node(const Extend& node, const PlanScope& scope) {
     PlanScope inner = scope;
-    for (const auto& [variable, expression] : node.assignments) need(inner, *expression);
+    for (const auto& [variable, expression] : node.assignments) {
+        step();
+        need(inner, *expression);
+    }
     PlanPtr plan_input = plan(node.input, inner);
     std::vector<ExtendPlan::Assignment> assignments;
     std::vector<ExpressionPtr> values;
@@ -196,6 +204,7 @@ PlanPtr Planner::plan_node(const Values& node, const PlanScope& scope) {
     std::vector<ValuesPlan::Cell> cells;
     cells.reserve(node.cells.size());
     for (const std::optional<Term>& cell : node.cells) {
+        step();
         if (!cell) {
             cells.push_back({});
         } else if (const auto id = find(*cell)) {

@@ -123,11 +123,20 @@ class Planner : public std::enable_shared_from_this<Planner> {
     bool holds_statements(TermId graph) const;
 
     bool enabled(const char* pass) const;
+    // Asks whether to go on: step() where little work is done between two calls, ask() elsewhere.
+    void step() const {
+        if (question_ != nullptr) question_->step();
+    }
+    void ask() const {
+        if (question_ != nullptr) question_->ask();
+    }
     ResolvedDataset resolve_dataset(const Dataset& dataset, const std::optional<Term>& with);
 
     Variables variables_;  // the query's, and those the plan adds
     std::shared_ptr<const storage::Snapshot> snapshot_;
     const PlanOptions options_;
+    // Null once the query is planned: what asks may be gone when more is planned later.
+    StopQuestion* question_;
     ResolvedDataset dataset_;
     std::unordered_map<Term, std::optional<TermId>> ids_;
     std::map<TermId, storage::PredicateStatistics> statistics_;

@@ -17,6 +17,7 @@ constexpr std::uint64_t counted_below = 20'000;
 std::optional<TermId> Planner::find(const Term& term) {
     const auto known = ids_.find(term);
     if (known != ids_.end()) return known->second;
+    step();
     const std::optional<TermId> id = snapshot_->find(term.view());
     ids_.emplace(term, id);
     return id;

@@ -240,6 +240,7 @@ std::uint64_t Query::write(ResultFormat format, std::ostream& out, std::uint64_t
         throw UsageError("statements are written in a format for data, not for results");
     Rows::Impl rows(impl_);
     const auto writer = engine::ResultWriter::make(format, out, impl_->variables);
+    writer->ask_with([&rows] { rows.running.execution().context().check(); });
     std::vector<const TermView*> terms(impl_->variables.size());
     std::uint64_t count = 0;
     while (count <= most && rows.next_batch()) {

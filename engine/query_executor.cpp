@@ -86,9 +86,10 @@ std::shared_ptr<const QueryPlan> plan_query(std::shared_ptr<const TranslatedPatt
         if (!known) throw QueryError("the query has no variable ?" + name);
     }
     AlgebraPtr algebra = substitute(pattern->algebra, values);
-    if (enabled("fold_constants")) algebra = fold_constants(algebra, options.base);
-    if (enabled("distribute_unions")) algebra = distribute_unions(algebra);
-    if (enabled("push_filters")) algebra = push_filters(algebra);
+    if (enabled("fold_constants"))
+        algebra = fold_constants(algebra, options.base, options.question);
+    if (enabled("distribute_unions")) algebra = distribute_unions(algebra, options.question);
+    if (enabled("push_filters")) algebra = push_filters(algebra, options.question);
     PlanPtr root = planner->plan_query(*pattern, algebra);
     PlanNames names(planner->variables(), options.prefixes);
     return std::make_shared<const QueryPlan>(std::move(pattern), std::move(snapshot),

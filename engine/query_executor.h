@@ -12,6 +12,7 @@
 #include "engine/execution_context.h"
 #include "engine/plan.h"
 #include "engine/translate.h"
+#include "rdf/stop_question.h"
 #include "storage/snapshot.h"
 
 // From a translated query to batches of solutions:
@@ -42,6 +43,10 @@ struct PlanOptions {
     ForcedJoin forced_join = ForcedJoin::none;
     // For EXPLAIN: name without colon, IRI.
     std::vector<std::pair<std::string, std::string>> prefixes;
+    // Asked throughout; what it throws leaves the planner. Null: nobody is asked.
+    StopQuestion* question = nullptr;
+    // What the search for an order of joins may take.
+    std::size_t memory_bytes = std::size_t{1} << 30;
 };
 
 // The optimizer's passes, in their order. Each can be left out; answers do not depend on it.

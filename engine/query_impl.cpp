@@ -68,6 +68,8 @@ std::shared_ptr<const QueryPlan> statement_plan(const Query::Impl& query,
                                              std::move(names));
 }
 
+}  // namespace
+
 // What is made of a text of nothing but short terms takes some 90 bytes for each of its own.
 void expect_memory_for(std::string_view text, const QueryOptions& options) {
     constexpr std::size_t always = std::size_t{256} << 10;
@@ -79,19 +81,20 @@ void expect_memory_for(std::string_view text, const QueryOptions& options) {
             options.memory, most, text.size()));
 }
 
-}  // namespace
-
 Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapshot,
                     std::string_view text, const QueryOptions& options) {
     const PrefixEnvironment environment(options, store->prefixes());
     // A text that is too long for the parser is refused by it.
     if (text.size() <= parser_options(options, environment).max_text_bytes)
         expect_memory_for(text, options);
+    const StopSignal stop(options.stop, store->interrupt_token());
+    StopQuestion question(stop.token(), options.timeout);
+    sparql::SparqlOptions parsing = parser_options(*store, options, environment);
+    parsing.question = &question;
     auto impl = std::make_shared<Query::Impl>();
-    impl->parsed = std::make_shared<const sparql::ParsedQuery>(
-        sparql::parse_query(text, parser_options(*store, options, environment)));
-    impl->pattern =
-        std::make_shared<const TranslatedPattern>(engine::translate_query(*impl->parsed));
+    impl->parsed = std::make_shared<const sparql::ParsedQuery>(sparql::parse_query(text, parsing));
+    impl->pattern = std::make_shared<const TranslatedPattern>(
+        engine::translate_query(*impl->parsed, &question));
     for (const Variable variable : impl->pattern->columns)
         impl->variables.push_back(impl->pattern->variables.name(variable));
     impl->prefixes = impl->parsed->prologue.prefixes;
@@ -128,6 +131,9 @@ RunningQuery::RunningQuery(const Query::Impl& query, bool measure_time) {
         query.options.union_default_graph.value_or(store.union_default_graph());
     options.disabled_passes = query.options.disabled_passes;
     options.prefixes = query.prefixes;
+    StopQuestion question(stop_->token(), query.options.timeout);
+    options.question = &question;
+    options.memory_bytes = query.options.memory;
     auto plan = engine::plan_query(query.pattern, query.snapshot(), options);
     const sparql::QueryForm form = query.parsed->query.form;
     if (form == sparql::QueryForm::construct || form == sparql::QueryForm::describe)
@@ -135,6 +141,7 @@ RunningQuery::RunningQuery(const Query::Impl& query, bool measure_time) {
                               options.dataset.empty() ? query.pattern->dataset : options.dataset);
     engine::ExecutionOptions execution = execution_options(store, query.options, stop_->token());
     if (query.parsed->prologue.base) execution.base = *query.parsed->prologue.base;
+    execution.question = question;
     execution.measure_time = measure_time;
     execution.reads_batches_at_once = true;
     execution_ = std::make_unique<engine::QueryExecution>(std::move(plan), std::move(execution));

@@ -38,6 +38,9 @@ struct Graph::Impl {
     QuadView statement;
 };
 
+// Throws LimitError where the text is too long for the memory that the call may use.
+void expect_memory_for(std::string_view text, const QueryOptions& options);
+
 // Parses and translates; throws SyntaxError and LimitError.
 Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapshot,
                     std::string_view text, const QueryOptions& options);

@@ -21,6 +21,9 @@ class ResultWriter {
                                               std::vector<std::string> variables);
     virtual ~ResultWriter() = default;
 
+    // Called between the pieces of long texts; may throw.
+    void ask_with(std::function<void()> ask) { ask_ = std::move(ask); }
+
     // One solution: a term a variable, null where it is unbound.
     void row(std::span<const TermView* const> terms);
     // Ends the document; nothing may follow. Without it the document is cut off.
@@ -28,7 +31,12 @@ class ResultWriter {
 
   protected:
     ResultWriter(std::ostream& out, std::vector<std::string> variables)
-        : relief_([this] { relieve(); }), variables_(std::move(variables)), out_(out) {}
+        : relief_([this] {
+              relieve();
+              if (ask_) ask_();
+          }),
+          variables_(std::move(variables)),
+          out_(out) {}
     void relieve();
 
     // Hands on what is in the buffer where that is much: long texts are written piece by piece, so
@@ -47,6 +55,7 @@ class ResultWriter {
     void flush();
 
     std::ostream& out_;
+    std::function<void()> ask_;
     bool begun_ = false;
 };
 

@@ -53,11 +53,16 @@ Graph Transaction::construct(std::string_view text, const QueryOptions& options)
 
 UpdateReport Transaction::update(std::string_view text, const QueryOptions& options) {
     const PrefixEnvironment environment(options, impl_->store->prefixes());
-    const sparql::ParsedUpdate parsed =
-        sparql::parse_update(text, parser_options(*impl_->store, options, environment));
     const StopSignal stop(options.stop, impl_->store->interrupt_token());
+    StopQuestion question(stop.token(), options.timeout);
+    sparql::SparqlOptions parsing = parser_options(*impl_->store, options, environment);
+    parsing.question = &question;
+    // A text that is too long for the parser is refused by it.
+    if (text.size() <= parsing.max_text_bytes) expect_memory_for(text, options);
+    const sparql::ParsedUpdate parsed = sparql::parse_update(text, parsing);
     engine::UpdateSettings settings;
     settings.execution = execution_options(*impl_->store, options, stop.token());
+    settings.execution.question = question;
     if (parsed.prologue.base) settings.execution.base = *parsed.prologue.base;
     settings.union_default_graph =
         options.union_default_graph.value_or(impl_->store->union_default_graph());

@@ -77,17 +77,21 @@ Built join(Built left, Built right) {
     return build(std::move(joined), depth);
 }
 
+using Assignments = std::vector<std::pair<Variable, ExpressionPtr>>;
+
 // The elements of a group without its filters, which OPTIONAL needs apart (section 18.2.2.6).
 struct TranslatedGroup {
     Built pattern;
     std::vector<ExpressionPtr> filters;
+    Assignments bound;  // by the BINDs just read, not in the pattern yet
 };
 
 class Translator {
   public:
-    Translator(const sparql::Symbols& symbols, Variables& variables)
+    Translator(const sparql::Symbols& symbols, Variables& variables, StopQuestion* question)
         : symbols_(symbols),
           variables_(variables),
+          question_(question),
           blank_variables_(symbols.blank_nodes.size()),
           scope_(symbols.variables.size()) {}
 
@@ -99,6 +103,7 @@ class Translator {
     const std::vector<std::optional<Variable>>& scope() const { return scope_; }
 
     PatternTerm pattern_term(const sparql::Node& node) {
+        step();
         if (const auto* constant = std::get_if<sparql::Constant>(&node))
             return {symbols_.term(*constant)};
         if (const auto* name = std::get_if<sparql::Variable>(&node)) return {variable(*name)};
@@ -179,6 +184,9 @@ class Translator {
     }
 
   private:
+    void step() const {
+        if (question_ != nullptr) question_->step();
+    }
     void add_column(const sparql::Node& node, std::vector<Variable>& columns) {
         if (const auto* name = std::get_if<sparql::Variable>(&node)) {
             const Variable known = variable(*name);
@@ -195,9 +203,17 @@ class Translator {
     // ---- Groups ----------------------------------------------------------------------------
 
     TranslatedGroup group_and_filters(const sparql::GroupPattern& pattern) {
-        TranslatedGroup out{unit(), {}};
-        for (const sparql::GroupElement& element : pattern.elements)
+        TranslatedGroup out{unit(), {}, {}};
+        for (const sparql::GroupElement& element : pattern.elements) {
+            step();
+            // BINDs that follow each other are one node: as many nodes would be copied again and
+            // again. A filter holds for the whole group, wherever it stands.
+            if (!std::holds_alternative<sparql::Bind>(element.pattern) &&
+                !std::holds_alternative<sparql::Filter>(element.pattern))
+                extend(out.pattern, out.bound);
             std::visit([&](const auto& one) { add(one, out); }, element.pattern);
+        }
+        extend(out.pattern, out.bound);
         return out;
     }
 
@@ -283,7 +299,7 @@ class Translator {
         out.pattern = join(std::move(out.pattern), build(std::move(node), 1));
     }
     void add(const sparql::Bind& bind, TranslatedGroup& out) {
-        extend(out.pattern, variable(bind.target), expression(bind.value));
+        out.bound.emplace_back(variable(bind.target), expression(bind.value));
     }
     void add(const sparql::Values& values, TranslatedGroup& out) {
         out.pattern = join(std::move(out.pattern), table(values));
@@ -305,14 +321,19 @@ class Translator {
         out.pattern = build(Lateral{out.pattern.node, right.node}, depth);
     }
 
-    static void extend(Built& built, Variable target, ExpressionPtr value) {
+    // Puts assignments, which see those before them, on top of what is built, and empties them.
+    static void extend(Built& built, Assignments& assignments) {
+        if (assignments.empty()) return;
         if (const Extend* chain = built.node->as<Extend>()) {
             Extend longer = *chain;
-            longer.assignments.emplace_back(target, std::move(value));
+            longer.assignments.insert(longer.assignments.end(),
+                                      std::make_move_iterator(assignments.begin()),
+                                      std::make_move_iterator(assignments.end()));
             built.node = make_algebra(std::move(longer));
-            return;
+        } else {
+            built = build(Extend{built.node, std::move(assignments)}, built.depth);
         }
-        built = build(Extend{built.node, {{target, std::move(value)}}}, built.depth);
+        assignments.clear();
     }
 
     Built table(const sparql::Values& values) {
@@ -322,6 +343,7 @@ class Translator {
         node.row_count = values.row_count;
         node.cells.reserve(values.cells.size());
         for (const std::uint32_t cell : values.cells) {
+            step();
             if (cell == sparql::Values::undef)
                 node.cells.emplace_back();
             else
@@ -338,6 +360,7 @@ class Translator {
         std::vector<Aggregate> aggregates;
         std::vector<Aggregate>* const outer_aggregates = std::exchange(aggregates_, &aggregates);
         Group group;
+        Assignments computed;
         for (const sparql::GroupKey& key : query.group_by) {
             const auto* name = key.value.op == sparql::Operator::node && !key.name
                                    ? std::get_if<sparql::Variable>(&key.value.node)
@@ -347,16 +370,17 @@ class Translator {
                 continue;
             }
             const Variable target = key.name ? variable(*key.name) : variables_.fresh();
-            extend(built, target, expression(key.value));
+            computed.emplace_back(target, expression(key.value));
             group.keys.push_back(target);
         }
+        extend(built, computed);
         std::sort(group.keys.begin(), group.keys.end());
         group.keys.erase(std::unique(group.keys.begin(), group.keys.end()), group.keys.end());
 
         std::vector<ExpressionPtr> having;
         for (const sparql::Expression& condition : query.having)
             having.push_back(expression(condition));
-        std::vector<std::pair<Variable, ExpressionPtr>> selected;
+        Assignments selected;
         for (const sparql::Projection& one : query.projection)
             if (one.value) selected.emplace_back(variable(one.variable), expression(*one.value));
         std::vector<OrderCondition> order;
@@ -371,7 +395,7 @@ class Translator {
         }
         if (!having.empty()) built = build(Filter{std::move(having), built.node}, built.depth);
         if (query.values) built = join(std::move(built), table(*query.values));
-        for (auto& [target, value] : selected) extend(built, target, std::move(value));
+        extend(built, selected);
         if (!order.empty()) built = build(OrderBy{built.node, std::move(order)}, built.depth);
         return built;
     }
@@ -379,6 +403,7 @@ class Translator {
     // ---- Expressions -----------------------------------------------------------------------
 
     ExpressionPtr expression(const sparql::Expression& syntax) {
+        step();
         using Op = sparql::Operator;
         if (syntax.op == Op::node) {
             if (const auto* name = std::get_if<sparql::Variable>(&syntax.node))
@@ -451,6 +476,7 @@ class Translator {
 
     const sparql::Symbols& symbols_;
     Variables& variables_;
+    StopQuestion* question_;
     std::size_t patterns_ = 0;  // of the whole query
     std::vector<std::optional<Variable>> blank_variables_;
     std::vector<std::optional<Variable>> scope_;
@@ -495,9 +521,9 @@ AlgebraPtr graph_pattern(Variable name, const AlgebraPtr& pattern, Variables& va
     return make_algebra(std::move(join));
 }
 
-TranslatedPattern translate_query(const sparql::ParsedQuery& query) {
+TranslatedPattern translate_query(const sparql::ParsedQuery& query, StopQuestion* question) {
     TranslatedPattern out;
-    Translator translator(query.symbols, out.variables);
+    Translator translator(query.symbols, out.variables, question);
     out.algebra = translator.query(query.query, out.columns).node;
     out.dataset = dataset_of(query.symbols, query.query.dataset);
     out.visible = translator.scope();
@@ -506,9 +532,9 @@ TranslatedPattern translate_query(const sparql::ParsedQuery& query) {
 
 TranslatedPattern translate_where(const sparql::Symbols& symbols, const sparql::GroupPattern& where,
                                   const std::vector<sparql::DatasetClause>& dataset,
-                                  std::optional<sparql::Constant> with) {
+                                  std::optional<sparql::Constant> with, StopQuestion* question) {
     Variables variables;
-    Translator translator(symbols, variables);
+    Translator translator(symbols, variables, question);
     const Built built = translator.group(where);
     TranslatedPattern out = whole_pattern(std::move(variables), built, translator.scope());
     out.dataset = dataset_of(symbols, dataset);
@@ -517,9 +543,10 @@ TranslatedPattern translate_where(const sparql::Symbols& symbols, const sparql::
 }
 
 TranslatedPattern translate_where(const sparql::Symbols& symbols,
-                                  const std::vector<sparql::QuadPattern>& quads) {
+                                  const std::vector<sparql::QuadPattern>& quads,
+                                  StopQuestion* question) {
     Variables variables;
-    Translator translator(symbols, variables);
+    Translator translator(symbols, variables, question);
     const Built built = translator.quads(quads);
     return whole_pattern(std::move(variables), built, translator.scope());
 }

@@ -36,17 +36,21 @@ struct TranslatedPattern {
     std::vector<std::optional<Variable>> visible;
 };
 
-// The pattern of any form of query with its solution modifiers.
-TranslatedPattern translate_query(const sparql::ParsedQuery& query);
+// The pattern of any form of query with its solution modifiers. `question`, where there is one, is
+// asked now and then here and below.
+TranslatedPattern translate_query(const sparql::ParsedQuery& query,
+                                  StopQuestion* question = nullptr);
 
 // The WHERE clause of DELETE/INSERT: `with` (WITH) is the default graph unless `dataset` (USING)
 // has an entry.
 TranslatedPattern translate_where(const sparql::Symbols& symbols, const sparql::GroupPattern& where,
                                   const std::vector<sparql::DatasetClause>& dataset,
-                                  std::optional<sparql::Constant> with);
+                                  std::optional<sparql::Constant> with,
+                                  StopQuestion* question = nullptr);
 // DELETE WHERE { quads } read as a pattern.
 TranslatedPattern translate_where(const sparql::Symbols& symbols,
-                                  const std::vector<sparql::QuadPattern>& quads);
+                                  const std::vector<sparql::QuadPattern>& quads,
+                                  StopQuestion* question = nullptr);
 
 // GRAPH ?name { pattern }. The pattern does not see the name's value; it is joined afterwards
 // (section 18.6, Evaluation of a Graph Pattern). A Graph node whose pattern mentions its own name

@@ -107,10 +107,15 @@ class UpdateRun {
   public:
     UpdateRun(const sparql::ParsedUpdate& update, storage::Transaction& transaction,
               const UpdateSettings& settings)
-        : update_(update), transaction_(transaction), settings_(settings) {}
+        : update_(update),
+          transaction_(transaction),
+          settings_(settings),
+          question_(settings.execution.question.value_or(
+              StopQuestion(settings.execution.stop, settings.execution.timeout))) {}
 
     UpdateReport run() {
         for (const sparql::UpdateOperation& operation : update_.operations) {
+            question_.ask();
             std::visit([this](const auto& kind) { execute(kind); }, operation.operation);
             ++report_.operations;
         }
@@ -119,6 +124,36 @@ class UpdateRun {
 
   private:
     const sparql::Symbols& symbols() const { return update_.symbols; }
+
+    // The transaction's state before an operation. Changes that were made before are sorted for it,
+    // once as they are and once in each order that is read.
+    std::shared_ptr<const storage::Snapshot> state() { return transaction_.snapshot(&question_); }
+    // Keeps the changes of the transaction, whichever operation made them, within the budget of the
+    // one that is being run.
+    class ChangeCharge {
+      public:
+        ChangeCharge(const storage::Transaction& transaction, ExecutionContext& context)
+            : transaction_(transaction),
+              sorted_(transaction.change_count() * bytes_sorted),
+              charge_(context.memory()) {
+            update();
+        }
+        // To be called before each change: looks at every thousandth.
+        void step() {
+            if (++steps_ % 1024 == 0) update();
+        }
+
+      private:
+        static constexpr std::size_t bytes_sorted = 136;
+        void update() {
+            charge_.set(transaction_.held_bytes() + sorted_, "collecting the changes of an update");
+        }
+
+        const storage::Transaction& transaction_;
+        std::size_t sorted_;
+        MemoryCharge charge_;
+        std::size_t steps_ = 0;
+    };
 
     // ---- data and patterns ----
 
@@ -129,7 +164,7 @@ class UpdateRun {
                      const std::vector<sparql::QuadPattern>& inserted) {
         // Data are a template over one solution without variables.
         static const TranslatedPattern nothing;
-        ExecutionContext context(transaction_.snapshot(), settings_.execution);
+        ExecutionContext context(state(), settings_.execution);
         const Template remove(removed, symbols(), nothing, {}, nullptr);
         const Template insert(inserted, symbols(), nothing, {}, nullptr);
         Batch one;
@@ -141,15 +176,15 @@ class UpdateRun {
     }
 
     void execute(const sparql::DeleteWhere& operation) {
-        change(
-            std::make_shared<const TranslatedPattern>(translate_where(symbols(), operation.quads)),
-            operation.quads, {}, nullptr);
+        change(std::make_shared<const TranslatedPattern>(
+                   translate_where(symbols(), operation.quads, &question_)),
+               operation.quads, {}, nullptr);
     }
 
     void execute(const sparql::Modify& operation) {
         const Term* with = operation.with ? &symbols().term(*operation.with) : nullptr;
-        change(std::make_shared<const TranslatedPattern>(
-                   translate_where(symbols(), operation.where, operation.dataset, operation.with)),
+        change(std::make_shared<const TranslatedPattern>(translate_where(
+                   symbols(), operation.where, operation.dataset, operation.with, &question_)),
                operation.remove, operation.insert, with);
     }
 
@@ -161,7 +196,9 @@ class UpdateRun {
         options.disabled_passes = settings_.disabled_passes;
         if (pattern->dataset.empty() && with == nullptr)
             options.dataset = {settings_.default_graphs, settings_.named_graphs};
-        const auto plan = plan_query(pattern, transaction_.snapshot(), options);
+        options.question = &question_;
+        options.memory_bytes = settings_.execution.memory_bytes;
+        const auto plan = plan_query(pattern, state(), options);
         QueryExecution execution(plan, settings_.execution);
         ExecutionContext& context = execution.context();
         const Template remove(removed, symbols(), *pattern, plan->columns(), with);
@@ -191,6 +228,7 @@ class UpdateRun {
 
     void apply(ExecutionContext& context, PendingChanges& changes) {
         IdMapper mapper(transaction_, context);
+        ChangeCharge charge(transaction_, context);
         const auto reifies =
             context.snapshot().find(TermView::iri(rdf::reifies)).value_or(storage::unbound);
         changes.apply(
@@ -202,11 +240,13 @@ class UpdateRun {
                 if (!ids.subject.bound() || !ids.predicate.bound() || !ids.object.bound() ||
                     !ids.graph.bound())
                     return;  // not known, so not there
+                charge.step();
                 transaction_.remove(ids);
                 ++report_.removed;
                 if (ids.predicate == reifies) ++report_.reifiers_removed;
             },
             [&](const TemplateInstance::Quad& quad) {
+                charge.step();
                 const TermId predicate = mapper.stored_name(quad.predicate);
                 const TermId graph = mapper.stored_name(quad.graph);
                 transaction_.insert(
@@ -219,9 +259,7 @@ class UpdateRun {
 
     // ---- graphs ----
 
-    std::optional<TermId> find_graph(const Term& graph) {
-        return transaction_.snapshot()->find(graph.view());
-    }
+    std::optional<TermId> find_graph(const Term& graph) { return state()->find(graph.view()); }
     static std::uint64_t statements(const storage::Snapshot& snapshot, TermId graph) {
         storage::ScanRequest request;
         request.graphs.graph = graph;
@@ -231,7 +269,8 @@ class UpdateRun {
     // Calls `visit` with every statement of a graph as it was when the call began.
     template <typename Visit>
     void for_each_statement(TermId graph, Visit visit) {
-        ExecutionContext context(transaction_.snapshot(), settings_.execution);
+        ExecutionContext context(state(), settings_.execution);
+        ChangeCharge charge(transaction_, context);
         storage::ScanRequest request;
         request.graphs.graph = graph;
         const auto cursor = context.snapshot().scan(request);
@@ -241,8 +280,10 @@ class UpdateRun {
                                               columns[2].data(), nullptr};
         while (const std::size_t rows = cursor->next(pointers, Batch::max_capacity)) {
             context.check();
-            for (std::size_t i = 0; i < rows; ++i)
+            for (std::size_t i = 0; i < rows; ++i) {
+                charge.step();
                 visit(storage::QuadIds{columns[0][i], columns[1][i], columns[2][i], graph});
+            }
         }
     }
     void clear(TermId graph) {
@@ -256,7 +297,7 @@ class UpdateRun {
         if (target.scope == GraphScope::default_graph || target.scope == GraphScope::all)
             clear(storage::default_graph);
         if (target.scope == GraphScope::all_named || target.scope == GraphScope::all)
-            for (const TermId graph : transaction_.snapshot()->graphs()) clear(graph);
+            for (const TermId graph : state()->graphs()) clear(graph);
         if (target.scope == GraphScope::one)
             if (const auto graph = find_graph(symbols().term(target.graph))) clear(*graph);
     }
@@ -268,7 +309,7 @@ class UpdateRun {
     void execute(const sparql::Create& operation) {
         const Term& name = symbols().term(operation.graph);
         const auto graph = find_graph(name);
-        if (graph && statements(*transaction_.snapshot(), *graph) > 0 && !operation.silent)
+        if (graph && statements(*state(), *graph) > 0 && !operation.silent)
             throw QueryError("CREATE: the graph " + name.to_string() + " exists already");
     }
 
@@ -282,7 +323,7 @@ class UpdateRun {
         const bool from_default = from_name.text().empty();
         const auto from =
             from_default ? std::optional(storage::default_graph) : find_graph(from_name);
-        if (!from || (!from_default && statements(*transaction_.snapshot(), *from) == 0)) {
+        if (!from || (!from_default && statements(*state(), *from) == 0)) {
             if (operation.silent) return;
             throw QueryError("there is no graph " + from_name.to_string());
         }
@@ -320,6 +361,7 @@ class UpdateRun {
     const sparql::ParsedUpdate& update_;
     storage::Transaction& transaction_;
     const UpdateSettings& settings_;
+    StopQuestion question_;
     UpdateReport report_;
 };
 

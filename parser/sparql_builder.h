@@ -47,6 +47,10 @@ class Builder {
     }
     std::string_view text() const { return text_; }
     const SparqlOptions& options() const { return options_; }
+    // Every short stretch of work, so that a long text can be given up.
+    void step() const {
+        if (options_.question != nullptr) options_.question->step();
+    }
     // Counts an open bracket. Throws LimitError beyond the limit.
     void enter(std::size_t offset);
     void leave() { --depth_; }
@@ -276,6 +280,7 @@ class Builder {
     Constant append_term(Term term);  // one that is not there yet
     Constant iri_constant(std::string_view iri) { return intern(TermView::iri(iri)); }
     void set_node(const Node& node, std::size_t offset) {
+        step();
         node_ = node;
         node_offset_ = offset32(offset);
     }

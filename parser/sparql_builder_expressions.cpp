@@ -37,6 +37,7 @@ void Builder::compare(Operator op, std::size_t offset) {
 }
 
 void Builder::open_call(Operator op, std::size_t offset) {
+    step();
     Expression expression;
     expression.op = op;
     expression.offset = offset32(offset);

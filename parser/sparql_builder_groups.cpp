@@ -9,6 +9,7 @@
 namespace dossier::sparql {
 
 void Builder::open_group(std::size_t offset) {
+    step();
     enter(offset);
     GroupFrame frame;
     frame.group.offset = offset32(offset);

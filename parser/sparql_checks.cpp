@@ -37,12 +37,17 @@ class Scope {
 
 class Checker {
   public:
-    Checker(const Symbols& symbols, std::string_view text) : symbols_(symbols), text_(text) {}
+    Checker(const Symbols& symbols, std::string_view text, StopQuestion* question)
+        : symbols_(symbols), text_(text), question_(question) {}
 
     void check(Query& query) { check_query(query); }
     void check(GroupPattern& group) { scope_of(group); }
 
   private:
+    void step() const {
+        if (question_ != nullptr) question_->step();
+    }
+
     // ---- Scope ----
     Scope scope_of(GroupPattern& group);
     void add_node(Scope& scope, const Node& node, Offset offset) const;
@@ -68,6 +73,7 @@ class Checker {
 
     const Symbols& symbols_;
     std::string_view text_;
+    StopQuestion* question_;
 };
 
 std::size_t Checker::place_of(Variable variable, Offset offset) const {
@@ -97,6 +103,7 @@ void Checker::fail_bound(Variable variable, Offset offset, Offset first,
 // ---- Scope ----------------------------------------------------------------------------------
 
 void Checker::add_node(Scope& scope, const Node& node, Offset offset) const {
+    step();
     if (const auto* variable = std::get_if<Variable>(&node)) {
         scope.add(*variable, offset);
     } else if (const auto* pattern = std::get_if<TripleTermPattern>(&node)) {
@@ -149,6 +156,7 @@ void Checker::check_lateral(const GroupPattern& group, const Scope& outer) const
 Scope Checker::scope_of(GroupPattern& group) {
     Scope scope;
     for (GroupElement& element : group.elements) {
+        step();
         const Offset offset = element.offset;
         if (auto* block = std::get_if<TriplesBlock>(&element.pattern)) {
             for (const TriplePattern& triple : block->triples) {
@@ -192,6 +200,7 @@ Scope Checker::scope_of(GroupPattern& group) {
 }
 
 void Checker::check_expression(Expression& expression) {
+    step();
     if (expression.pattern) scope_of(*expression.pattern);
     for (Expression& argument : expression.arguments) check_expression(argument);
 }
@@ -266,6 +275,7 @@ void Checker::check_projection(Query& query, const Scope& scope) const {
     Scope named = keys;  // keys and the names given so far
     std::vector<Projection> kept;
     for (Projection& projection : query.projection) {
+        step();
         const Variable variable = projection.variable;
         if (!projection.value) {
             if (query.aggregated && scope.contains(variable) && !named.contains(variable)) {
@@ -293,6 +303,7 @@ void Checker::check_projection(Query& query, const Scope& scope) const {
 
 void Checker::refuse_ungrouped(const Expression& expression, const Scope& scope,
                                const Scope& keys) const {
+    step();
     if (is_aggregate(expression.op) || expression.host_aggregate ||
         (expression.op == Operator::call && expression.distinct)) {
         return;
@@ -320,13 +331,14 @@ void Checker::fail_ungrouped(Variable variable, Offset offset) const {
 
 }  // namespace
 
-void check_query(Query& query, const Symbols& symbols, std::string_view text) {
-    Checker(symbols, text).check(query);
+void check_query(Query& query, const Symbols& symbols, std::string_view text,
+                 StopQuestion* question) {
+    Checker(symbols, text, question).check(query);
 }
 
 void check_operations(std::vector<UpdateOperation>& operations, const Symbols& symbols,
-                      std::string_view text) {
-    Checker checker(symbols, text);
+                      std::string_view text, StopQuestion* question) {
+    Checker checker(symbols, text, question);
     for (UpdateOperation& operation : operations) {
         if (auto* modify = std::get_if<Modify>(&operation.operation)) checker.check(modify->where);
     }

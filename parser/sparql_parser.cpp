@@ -79,7 +79,7 @@ ParsedQuery finish_query(Builder& builder, std::string_view text) {
     ParsedQuery parsed;
     parsed.prologue = builder.take_prologue();
     parsed.query = builder.take_query();
-    check_query(parsed.query, builder.symbols(), text);
+    check_query(parsed.query, builder.symbols(), text, builder.options().question);
     parsed.symbols = builder.take_symbols();
     return parsed;
 }
@@ -88,7 +88,7 @@ ParsedUpdate finish_update(Builder& builder, std::string_view text) {
     ParsedUpdate parsed;
     parsed.prologue = builder.take_prologue();
     parsed.operations = builder.take_operations();
-    check_operations(parsed.operations, builder.symbols(), text);
+    check_operations(parsed.operations, builder.symbols(), text, builder.options().question);
     parsed.symbols = builder.take_symbols();
     return parsed;
 }

@@ -14,6 +14,7 @@
 #include <dossier/term.h>
 
 #include "parser/sparql_syntax.h"
+#include "rdf/stop_question.h"
 
 // SPARQL 1.2 text to syntax tree, checked as the specification asks of a parser: what comes back
 // can be translated without further checks of scope. Any number of threads may parse at a time.
@@ -38,6 +39,9 @@ struct SparqlOptions {
     std::size_t max_iri_bytes = std::size_t{256} << 20;
     // The greatest bound of a path p{n,m}.
     std::uint32_t max_path_repeat = 1000;
+    // Asked every thousand terms and brackets; what it throws leaves the parser. Null: nobody is
+    // asked. Must outlive the parse.
+    StopQuestion* question = nullptr;
 };
 
 // What BASE, PREFIX and VERSION say, as it stands at the end of the text.

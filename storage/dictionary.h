@@ -153,6 +153,9 @@ class NewTerms {
     // New triple terms, in the order they were given ids.
     std::vector<std::pair<TripleIds, TermId>> new_triples() const;
 
+    // What they take, about.
+    std::size_t bytes() const;
+
     // The entries for the commit's batch, beside its log chunks; together with counters() they make
     // the new terms durable. Call once, at commit.
     std::vector<TermEntry> entries() const;

@@ -83,7 +83,8 @@ struct NewTerms::Impl {
     // Terms of the dictionary met before: the same few come again and again. Writer only.
     static constexpr std::size_t most_known = 65'536;
     boost::unordered_flat_map<std::string, TermId, BytesHash, std::equal_to<>> known;
-    std::string key;  // writer only
+    std::string key;        // writer only
+    std::size_t bytes = 0;  // of texts, where they have more than a small string's; writer only
 };
 
 NewTerms::NewTerms(std::shared_ptr<Dictionary> dictionary)
@@ -136,6 +137,7 @@ TermId NewTerms::intern(const TermView& term, bool as_name) {
     impl_->terms.push_back({id, std::string(bytes), std::string(unusual_language(term))});
     impl_->by_bytes.emplace(key, id);
     impl_->by_id.emplace(id, impl_->terms.size() - 1);
+    impl_->bytes += 2 * key.size();
     return id;
 }
 
@@ -260,6 +262,13 @@ TripleIds NewTerms::triple(TermId id) const {
 std::vector<std::pair<TripleIds, TermId>> NewTerms::new_triples() const {
     const std::shared_lock lock(impl_->mutex);
     return impl_->triples;
+}
+
+std::size_t NewTerms::bytes() const {
+    // An entry and its place in two tables; three places of a triple.
+    constexpr std::size_t each_term = sizeof(Impl::Entry) + 128;
+    constexpr std::size_t each_triple = 256;
+    return impl_->terms.size() * each_term + impl_->triples.size() * each_triple + impl_->bytes;
 }
 
 std::vector<TermEntry> NewTerms::entries() const {

@@ -13,6 +13,7 @@
 
 #include <dossier/term.h>
 
+#include "rdf/stop_question.h"
 #include "storage/snapshot.h"
 #include "storage/term_id.h"
 
@@ -66,7 +67,9 @@ class Transaction {
 
     // The state as this transaction sees it now, its own changes included; unaffected by later
     // ones.
-    virtual std::shared_ptr<const Snapshot> snapshot() = 0;
+    // Sorting many changes for it takes its time: `question`, where there is one, is asked
+    // meanwhile.
+    virtual std::shared_ptr<const Snapshot> snapshot(StopQuestion* question = nullptr) = 0;
     // The term's id, given a new one where the store does not know it. Blank nodes: an existing one
     // is named by the label the store writes; every other label is an error (see new_blank_node).
     virtual TermId intern(const TermView& term) = 0;
@@ -79,6 +82,11 @@ class Transaction {
 
     virtual void insert(const QuadIds& quad) = 0;
     virtual void remove(const QuadIds& quad) = 0;
+
+    // What the changes and the new terms take now, what growing by one more takes included; and how
+    // many statements were changed.
+    virtual std::size_t held_bytes() const = 0;
+    virtual std::size_t change_count() const = 0;
 
     // Durable when it returns, unless relaxed. The transaction is over afterwards, also on a throw.
     virtual CommitInfo commit(const CommitOptions& options) = 0;

@@ -18,11 +18,12 @@ void StoreTransaction::throw_if_over() const {
     }
 }
 
-std::shared_ptr<const Snapshot> StoreTransaction::snapshot() {
+std::shared_ptr<const Snapshot> StoreTransaction::snapshot(StopQuestion* question) {
     throw_if_over();
     if (!view_ || view_version_ != changes_.version() || view_triples_ != triples_) {
-        view_ = std::make_shared<OwnSnapshot>(core_, state_, terms_,
-                                              changes_.effective(*state_, state_->number + 1));
+        view_.reset();
+        view_ = std::make_shared<OwnSnapshot>(
+            core_, state_, terms_, changes_.effective(*state_, state_->number + 1, question));
         view_version_ = changes_.version();
         view_triples_ = triples_;
     }
@@ -63,13 +64,18 @@ void StoreTransaction::remove(const QuadIds& quad) {
     changes_.set(quad, false);
 }
 
+std::size_t StoreTransaction::held_bytes() const {
+    return changes_.bytes() + terms_->bytes();
+}
+
 CommitInfo StoreTransaction::commit(const CommitOptions& options) {
     throw_if_over();
     // Given back on every way out; before the wait for the disk on the way that succeeds.
     const std::unique_ptr<HeldRight> right = std::move(right_);
     view_.reset();
     const std::uint64_t number = state_->number + 1;
-    std::vector<Change> changes = changes_.effective(*state_, number);
+    std::vector<Change> changes = changes_.effective(*state_, number, nullptr);
+    changes_.clear();
     if (changes.empty()) {
         right->release();
         // What it found to be so must be as durable as if it had written it.

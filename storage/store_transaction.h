@@ -16,13 +16,15 @@ class StoreTransaction : public Transaction {
     StoreTransaction(CoreReference core, std::unique_ptr<HeldRight> right);
     ~StoreTransaction() override;
 
-    std::shared_ptr<const Snapshot> snapshot() override;
+    std::shared_ptr<const Snapshot> snapshot(StopQuestion* question) override;
     TermId intern(const TermView& term) override;
     TermId intern_name(const TermView& term) override;
     TermId intern_triple(const TripleIds& triple) override;
     TermId new_blank_node() override;
     void insert(const QuadIds& quad) override;
     void remove(const QuadIds& quad) override;
+    std::size_t held_bytes() const override;
+    std::size_t change_count() const override { return changes_.size(); }
     CommitInfo commit(const CommitOptions& options) override;
     void rollback() override;
 

@@ -30,24 +30,48 @@ void TransactionChanges::set(const QuadIds& quad, bool insert) {
     ++version_;
 }
 
-std::vector<Change> TransactionChanges::effective(const State& state, std::uint64_t number) const {
+std::size_t TransactionChanges::bytes() const {
+    // A place has a byte of its own beside the pair; the table doubles when it is full, and both
+    // are there then.
+    const std::size_t places = last_word_.bucket_count();
+    const bool grows = last_word_.size() >= last_word_.max_load();
+    return places * (grows ? 3 : 1) * (sizeof(decltype(last_word_)::value_type) + 1);
+}
+
+std::vector<Change> TransactionChanges::effective(const State& state, std::uint64_t number,
+                                                  StopQuestion* question) const {
+    const auto step = [question] {
+        if (question != nullptr) question->step();
+    };
     std::vector<Change> changes;
     changes.reserve(last_word_.size());
     for (const auto& [quad, insert] : last_word_) {
+        step();
         changes.push_back({quad, Version::of(number, insert)});
     }
-    std::sort(changes.begin(), changes.end());
+    std::sort(changes.begin(), changes.end(), [&step](const Change& a, const Change& b) {
+        step();
+        return a < b;
+    });
+    // Looked up in parts, each of which takes some milliseconds.
+    constexpr std::size_t part = 4096;
     std::vector<Row> rows;
-    rows.reserve(changes.size());
-    for (const Change& change : changes) {
-        rows.push_back(to_row(change.quad, Permutation::spo));
-    }
-    std::vector<std::uint8_t> found(rows.size());
-    state.index(Permutation::spo)->contains_all(rows, state.number, found);
+    std::vector<std::uint8_t> found;
+    const auto index = state.index(Permutation::spo);
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-        if (changes[i].version.insert() != (found[i] != 0)) {
-            changes[kept++] = changes[i];
+    for (std::size_t begin = 0; begin < changes.size(); begin += part) {
+        if (question != nullptr) question->ask();
+        const std::size_t end = std::min(begin + part, changes.size());
+        rows.clear();
+        for (std::size_t i = begin; i < end; ++i) {
+            rows.push_back(to_row(changes[i].quad, Permutation::spo));
+        }
+        found.assign(rows.size(), 0);
+        index->contains_all(rows, state.number, found);
+        for (std::size_t i = begin; i < end; ++i) {
+            if (changes[i].version.insert() != (found[i - begin] != 0)) {
+                changes[kept++] = changes[i];
+            }
         }
     }
     changes.resize(kept);

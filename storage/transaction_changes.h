@@ -6,6 +6,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "rdf/stop_question.h"
 #include "storage/changes.h"
 #include "storage/store_state.h"
 #include "storage/term_id.h"
@@ -19,11 +20,16 @@ class TransactionChanges {
     void set(const QuadIds& quad, bool insert);
     bool empty() const { return last_word_.empty(); }
     std::size_t size() const { return last_word_.size(); }
+    // What they take, what growing by one more takes included.
+    std::size_t bytes() const;
+    void clear() { last_word_ = {}; }
     // Rises with every change, so that a view made from them can be kept until the next one.
     std::uint64_t version() const { return version_; }
 
-    // Those that change `state`, ascending, as operations of commit `number`.
-    std::vector<Change> effective(const State& state, std::uint64_t number) const;
+    // Those that change `state`, ascending, as operations of commit `number`. `question`, where
+    // there is one, is asked meanwhile.
+    std::vector<Change> effective(const State& state, std::uint64_t number,
+                                  StopQuestion* question) const;
 
   private:
     struct QuadHash {

@@ -45,8 +45,10 @@ struct OpenOptions {
 using Prefixes = std::vector<std::pair<std::string, std::string>>;
 
 struct QueryOptions {
+    // For parsing it, and again for each run with its planning; of an update for all of it.
     std::optional<std::chrono::nanoseconds> timeout = {};
-    // Bytes a query may hold; sorts, groups and joins spill to files before it.
+    // Bytes a query may hold; sorts, groups and joins spill to files before it. An update's changes
+    // count.
     std::size_t memory = std::size_t{1} << 30;
     std::stop_token stop = {};
     std::string base = {};
