@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <ctime>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -106,12 +107,12 @@ TEST_CASE("a join of more patterns than the memory has room to order is refused"
 TEST_CASE("alternatives and assignments by the thousand are planned in no time", "[stop]") {
     const Store store = chain();
     const auto number = [](int i) { return std::to_string(i); };
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();  // of the processor: the machine may be busy
     std::uint64_t rows = 0;
     for (const Row& row :
-         store.query("SELECT ?s { ?s <urn:p> ?v FILTER(?v = <urn:n7>" +
+         store.query("SELECT ?v { <urn:n6> <urn:p> ?v FILTER(?v = <urn:n7>" +
                      many(100'000, [&](int i) { return " || ?v = " + number(i); }) + ") }")) {
-        CHECK(row[0].text() == "urn:n6");
+        CHECK(row[0].text() == "urn:n7");
         ++rows;
     }
     CHECK(rows == 1);
@@ -124,7 +125,7 @@ TEST_CASE("alternatives and assignments by the thousand are planned in no time",
     }
     CHECK(rows == 1);
     // Quadratic, each took seconds on a fast machine.
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+    CHECK(std::clock() - begin < 20 * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("a BIND sees those before it, across filters and patterns between them", "[stop]") {
@@ -186,4 +187,57 @@ TEST_CASE("an update's text and all of its operations share one timeout", "[stop
     CHECK_THROWS_WITH(store.update(insert, {.timeout = std::chrono::nanoseconds(0)}),
                       Catch::Contains("time limit"));
     CHECK(count_of(store) == "5000");
+}
+
+TEST_CASE("functions on texts of many pieces give what they give on short ones", "[stop]") {
+    const Store store = chain();
+    // 1.5 MB, so that it is read in pieces of half a megabyte; the parts looked for lie across
+    // their ends, and so does a sigma that is final, or not.
+    const auto ask = [&](const std::string& expression) {
+        std::string out;
+        const std::string grown = "BIND(\"0123456789abcde \" AS ?t0) " + many(16, [](int i) {
+                                      return "BIND(CONCAT(?t" + std::to_string(i) + ", ?t" +
+                                             std::to_string(i) + ") AS ?t" + std::to_string(i + 1) +
+                                             ") ";
+                                  });
+        for (const Row& row : store.query("SELECT (" + expression + " AS ?x) { " + grown + "}"))
+            if (row.bound(0)) out = row[0].text();
+        return out;
+    };
+    CHECK(ask("STRLEN(?t16)") == "1048576");
+    // Sixteen characters, and half a megabyte of them.
+    CHECK(ask("STRLEN(STRBEFORE(CONCAT(?t16, \"#end\"), \"#end\"))") == "1048576");
+    CHECK(ask("STRLEN(STRAFTER(CONCAT(SUBSTR(?t15, 3), \"#\", ?t15), \"#\"))") == "524288");
+    CHECK(ask("CONTAINS(CONCAT(SUBSTR(?t15, 3), \"needle\", ?t15), \"needle\")") == "true");
+    CHECK(ask("CONTAINS(CONCAT(?t16, \"x\"), CONCAT(?t15, \"x\"))") == "true");
+    CHECK(ask("CONTAINS(?t16, CONCAT(?t15, \"x\"))") == "false");
+    CHECK(ask("STRLEN(STRBEFORE(?t16, \"\"))") == "0");
+    // Where the parts are put together is not seen.
+    CHECK(ask("UCASE(?t16) = REPLACE(?t16, \"abcde\", \"ABCDE\")") == "true");
+    CHECK(ask("LCASE(UCASE(?t16)) = ?t16") == "true");
+    CHECK(ask("STRLEN(ENCODE_FOR_URI(?t16))") == "1179648");
+    CHECK(ask("LCASE(CONCAT(SUBSTR(?t15, 3), \"\u039F\u03A3x\", ?t15)) = "
+              "CONCAT(SUBSTR(?t15, 3), \"\u03BF\u03C3x\", ?t15)") == "true");
+    CHECK(ask("LCASE(CONCAT(SUBSTR(?t15, 3), \"\u039F\u03A3 \", ?t15)) = "
+              "CONCAT(SUBSTR(?t15, 3), \"\u03BF\u03C2 \", ?t15)") == "true");
+    // sha1sum of the same text.
+    CHECK(ask("SHA1(?t16)") == "94be72cc718f6e6fba342238f876249aac067dc1");
+    CHECK(ask("MD5(\"\")") == "d41d8cd98f00b204e9800998ecf8427e");
+}
+
+TEST_CASE("a part that almost matches everywhere is looked for in linear time", "[stop]") {
+    const Store store = chain();
+    // Half a megabyte of a letter in a megabyte of it: each place fails at the last one.
+    std::string grown = "BIND(\"aaaaaaaaaaaaaaaa\" AS ?t0) " + many(16, [](int i) {
+                            return "BIND(CONCAT(?t" + std::to_string(i) + ", ?t" +
+                                   std::to_string(i) + ") AS ?t" + std::to_string(i + 1) + ") ";
+                        });
+    const std::clock_t begin = std::clock();  // of the processor: the machine may be busy
+    std::string found;
+    for (const Row& row : store.query("SELECT (STRLEN(STRAFTER(?t16, CONCAT(?t15, \"b\"))) AS ?n) "
+                                      "(STRLEN(STRBEFORE(?t16, CONCAT(\"b\", ?t15))) AS ?m) { " +
+                                      grown + "}"))
+        found = std::string(row[0].text()) + " " + std::string(row[1].text());
+    CHECK(found == "0 0");
+    CHECK(std::clock() - begin < 20 * CLOCKS_PER_SEC);
 }
