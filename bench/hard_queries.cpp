@@ -347,7 +347,7 @@ std::string spread(std::vector<double> times) {
     if (times.empty()) return "";
     std::sort(times.begin(), times.end());
     return fmt::format("{:.1f} / {:.1f} / {:.1f}", times[times.size() / 2],
-                       times[(times.size() - 1) * 99 / 100], times.back());
+                       times[(times.size() * 99 + 99) / 100 - 1], times.back());
 }
 
 void print_head() {
