@@ -55,15 +55,19 @@ class LinearMatcher final : public RegexMatcher {
     std::size_t work(std::size_t bytes) const override { return bytes; }
 
   private:
-    // A search takes at most its program's size in steps for each byte, up to 1.7 ns each where its
-    // automaton has too many states to be remembered, and cannot be interrupted.
+    // A search cannot be interrupted, so its length is bounded. It takes at most its program's size
+    // in steps for each byte, up to 1.7 ns each where its automaton has too many states to be
+    // remembered; the automaton of a small program is remembered, and goes from byte to byte.
     void expect_steps(std::size_t bytes) const {
         constexpr std::size_t most = std::size_t{1} << 26;
-        if (bytes * static_cast<std::size_t>(expression_->ProgramSize()) > most)
-            throw LimitError(fmt::format(
-                "the limit of {} steps of a regular expression was reached: a text of {} "
-                "bytes takes a search with this one up to {} steps a byte",
-                most, bytes, expression_->ProgramSize()));
+        constexpr std::size_t small_program = 20;
+        constexpr std::size_t most_bytes = std::size_t{1} << 25;
+        const auto size = static_cast<std::size_t>(expression_->ProgramSize());
+        if (bytes * size <= most || (size <= small_program && bytes <= most_bytes)) return;
+        throw LimitError(
+            fmt::format("the limit of {} steps of a regular expression was reached: a text of {} "
+                        "bytes takes a search with this one up to {} steps a byte",
+                        most, bytes, size));
     }
 
     bool find(std::string_view text, std::size_t from, Match* groups, std::size_t count) override {

@@ -229,6 +229,10 @@ TEST_CASE("a regular expression's steps over a large text are bounded", "[hard]"
     const auto limit = limit_met(query, {});
     REQUIRE(limit);
     CHECK(limit->find("steps of a regular expression") != std::string::npos);
+    // A small one goes through large texts.
+    CHECK(answer("SELECT (REGEX(?t, \"gha.cd\") AS ?r) { BIND(" + copies(20, "REPLACE(") +
+                     "\"abcdefgh\"" + copies(20, ", \"(.+)\", \"$1$1\")") + " AS ?t) }",
+                 {}) == "?r\ntrue\n");
 }
 
 TEST_CASE("paths answer the same or name the limit in little memory", "[hard]") {
