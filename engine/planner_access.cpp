@@ -148,10 +148,13 @@ PathSpec Planner::path_spec(const PathPattern& pattern, const PlanScope& scope) 
     }
     spec.graphs = dataset_.default_graph;
     spec.empty = scope.graph_unknown;
-    if (scope.graph.fixed())
+    if (scope.graph.fixed()) {
         spec.graph = scope.graph;
-    else
-        spec.empty = spec.empty || dataset_.default_graph_empty;
+    } else if (dataset_.default_graph_empty) {
+        // In a graph without statements a term still has its path of length zero: a graph of an id
+        // that is never one.
+        spec.graphs = {storage::GraphSelection::Mode::one, storage::unbound, {}};
+    }
     return spec;
 }
 

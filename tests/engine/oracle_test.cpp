@@ -211,3 +211,25 @@ TEST_CASE("sorted groups give back what those that are done have held", "[oracle
     }
     CHECK(groups == 6000);
 }
+
+TEST_CASE("a path of no step is there in a default graph without statements", "[oracle]") {
+    const Store store = numbers();
+    // FROM NAMED alone leaves the default graph empty (section 13.2).
+    const std::string from = "FROM NAMED <http://example.org/g> ";
+    const Texts itself = {"http://example.org/a"};
+    for (const char* path : {":p*", ":p?", "(!:p)*", ":p{0,2}"}) {
+        INFO(path);
+        CHECK(sorted_rows(store, ("SELECT ?x " + from + "{ :a " + path + " ?x }").c_str()) ==
+              itself);
+        CHECK(sorted_rows(store, ("SELECT ?x " + from + "{ ?x " + path + " :a }").c_str()) ==
+              itself);
+        CHECK(sorted_rows(store, ("SELECT ?x " + from + "{ ?x " + path + " ?y }").c_str()).empty());
+        CHECK(sorted_rows(store, ("SELECT (1 AS ?x) " + from + "{ :a " + path + " :a }").c_str()) ==
+              Texts{"1"});
+        CHECK(sorted_rows(store, ("SELECT (1 AS ?x) " + from + "{ :a " + path + " 1 }").c_str())
+                  .empty());
+    }
+    CHECK(sorted_rows(store, ("SELECT ?x " + from + "{ :a :p+ ?x }").c_str()).empty());
+    // GRAPH with the name of no graph has no solution at all (section 18.6).
+    CHECK(sorted_rows(store, ("SELECT ?x " + from + "{ GRAPH :g { :a :p* ?x } }").c_str()).empty());
+}

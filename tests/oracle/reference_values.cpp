@@ -355,8 +355,11 @@ std::optional<Term> arithmetic(char sign, const Term& first, const Term& second)
             if (b->exact == 0) return std::nullopt;
             out.type = Type::decimal;
             out.exact = a->exact / b->exact;
-            // What does not end is rounded as rdf/decimal.h says.
-            if (!ends(denominator(out.exact))) {
+            // What has more digits than rdf/decimal.h keeps is rounded as it says.
+            if (!ends(denominator(out.exact)) ||
+                Decimal::parse(decimal_text(out.exact))->scale() >
+                    std::max<std::int64_t>(Decimal::division_digits,
+                                           Decimal::parse(decimal_text(a->exact))->scale())) {
                 const auto rounded = divide(*Decimal::parse(decimal_text(a->exact)),
                                             *Decimal::parse(decimal_text(b->exact)));
                 return Term::literal(rounded->to_string(), std::string(xsd::decimal));
