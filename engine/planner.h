@@ -93,6 +93,8 @@ class Planner : public std::enable_shared_from_this<Planner> {
     PlanPtr join_pattern(JoinKind kind, PlanPtr left, const AlgebraPtr& right,
                          std::vector<ExpressionPtr> conditions, const PlanScope& left_scope,
                          const PlanScope& right_scope);
+    bool names_variable(const PatternTerm& term) const;
+    bool hides_variables(const PlanNode& plan) const;
     SubPlan make_row_sub_plan(const PlanNode& left, const AlgebraPtr& pattern,
                               const PlanScope& scope);
     std::optional<SubPlan> make_keyed_sub_plan(const PlanNode& left, const AlgebraPtr& pattern,

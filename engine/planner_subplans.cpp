@@ -158,6 +158,37 @@ bool graph_as_column(const Algebra& algebra) {
     return false;
 }
 
+bool Planner::names_variable(const PatternTerm& term) const {
+    if (const Variable* variable = term.variable()) return !variables_.name(*variable).empty();
+    if (const TriplePattern* triple = term.triple())
+        return names_variable(triple->subject) || names_variable(triple->predicate) ||
+               names_variable(triple->object);
+    return false;
+}
+
+// Whether the solutions of a plan without columns have variables that nobody looks at.
+bool Planner::hides_variables(const PlanNode& plan) const {
+    if (const auto* values = dynamic_cast<const ValuesPlan*>(&plan))
+        return !values->variables().empty();
+    if (const auto* scan = dynamic_cast<const IndexScanPlan*>(&plan)) {
+        const TriplePattern& pattern = scan->access().pattern;
+        return names_variable(pattern.subject) || names_variable(pattern.predicate) ||
+               names_variable(pattern.object);
+    }
+    if (plan.inputs().empty()) return true;
+    // EXISTS and MINUS only choose among the solutions of their left side.
+    const auto chooses = [&](const auto* join) {
+        return join != nullptr && keeps_left_only(join->shape().kind);
+    };
+    if (chooses(dynamic_cast<const HashJoinPlan*>(&plan)) ||
+        chooses(dynamic_cast<const MergeJoinPlan*>(&plan)) ||
+        chooses(dynamic_cast<const BindJoinPlan*>(&plan)) ||
+        chooses(dynamic_cast<const ApplyPlan*>(&plan)))
+        return hides_variables(*plan.inputs().front());
+    return std::any_of(plan.inputs().begin(), plan.inputs().end(),
+                       [&](const PlanPtr& input) { return hides_variables(*input); });
+}
+
 SubPlan Planner::make_row_sub_plan(const PlanNode& left, const AlgebraPtr& pattern,
                                    const PlanScope& scope) {
     SubPlan sub;
@@ -175,8 +206,7 @@ SubPlan Planner::make_row_sub_plan(const PlanNode& left, const AlgebraPtr& patte
         for (std::size_t i = 0; i < left.variables().size(); ++i)
             inner.has_context = inner.has_context || !left.may_be_unbound(i);
         // Columns that nobody looks at are left out.
-        const auto* values = dynamic_cast<const ValuesPlan*>(&left);
-        if (left.variables().empty() && values == nullptr) inner.has_context = true;
+        if (left.variables().empty() && hides_variables(left)) inner.has_context = true;
         // Then each row tells.
         if (!inner.has_context)
             for (const Variable variable : left.variables()) correlate(variable);

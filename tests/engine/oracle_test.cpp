@@ -233,3 +233,20 @@ TEST_CASE("a path of no step is there in a default graph without statements", "[
     // GRAPH with the name of no graph has no solution at all (section 18.6).
     CHECK(sorted_rows(store, ("SELECT ?x " + from + "{ GRAPH :g { :a :p* ?x } }").c_str()).empty());
 }
+
+TEST_CASE("MINUS in LATERAL excludes nothing where the solution outside has no variable",
+          "[oracle]") {
+    const Store store = numbers();
+    const std::string minus = " LATERAL { { ?x :p 4 } MINUS { :a :p ?y } } }";
+    CHECK(sorted_rows(store, ("SELECT ?x { { :b :p 3 }" + minus).c_str()) ==
+          Texts{"http://example.org/c"});
+    CHECK(sorted_rows(store, ("SELECT ?x { { :b :p _:three }" + minus).c_str()) ==
+          Texts{"http://example.org/c"});
+    CHECK(sorted_rows(store, ("SELECT ?x { { :b :p 3 . :a :p 1 }" + minus).c_str()) ==
+          Texts{"http://example.org/c"});
+    CHECK(
+        sorted_rows(store, ("SELECT ?x { { :b :p 3 FILTER EXISTS { ?y :p 4 } }" + minus).c_str()) ==
+        Texts{"http://example.org/c"});
+    // With one, both sides have it (SPARQL 1.2 section 18.6.2).
+    CHECK(sorted_rows(store, ("SELECT ?x { { :b :p ?three }" + minus).c_str()).empty());
+}
