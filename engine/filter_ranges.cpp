@@ -31,6 +31,15 @@ std::vector<IdInterval> normalized(std::vector<IdInterval> intervals) {
     return out;
 }
 
+// Puts intervals together when they have become many; false where there are many all the same: no
+// scan reads so many ranges, and sorting them all would be a long time without a question.
+bool stay_few(std::vector<IdInterval>& intervals) {
+    constexpr std::size_t most = 1 << 14;
+    if (intervals.size() <= most) return true;
+    intervals = normalized(std::move(intervals));
+    return intervals.size() <= most / 2;
+}
+
 // The operator with its sides exchanged.
 Op mirrored(Op op) {
     switch (op) {
@@ -155,6 +164,7 @@ std::optional<VariableRanges> ranges_of(const Expression& condition,
                 const auto one = compared_interval(Op::equal, arguments[i]->term, snapshot);
                 if (!one) return std::nullopt;
                 all.insert(all.end(), one->begin(), one->end());
+                if (!stay_few(all)) return std::nullopt;
             }
             return VariableRanges{arguments[0]->variable, normalized(std::move(all))};
         }
@@ -176,9 +186,10 @@ std::optional<VariableRanges> ranges_of(const Expression& condition,
                 } else {
                     out->intervals.insert(out->intervals.end(), one->intervals.begin(),
                                           one->intervals.end());
+                    if (!stay_few(out->intervals)) return std::nullopt;
                 }
             }
-            // Once for all alternatives, which may be many thousands.
+            // Once for all alternatives, which may be thousands.
             if (out && condition.op == Op::logical_or)
                 out->intervals = normalized(std::move(out->intervals));
             return out;

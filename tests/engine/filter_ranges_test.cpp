@@ -108,3 +108,25 @@ TEST_CASE("a condition on a date becomes a range of the index", "[filter_ranges]
     CHECK(plan.find("POS") != std::string::npos);
     CHECK(plan.find("range") != std::string::npos);
 }
+
+TEST_CASE("thousands of alternatives for a value find what comparing each finds",
+          "[filter_ranges]") {
+    Store store = Store::in_memory();
+    std::string text;
+    for (int i = 0; i < 3000; ++i)
+        text += "<urn:s" + std::to_string(i) + "> <urn:when> " + std::to_string(i) + " .\n";
+    store.load_text(text, DataFormat::turtle);
+    // Far apart, next to each other, and the same again.
+    for (const int distance : {7, 1, 0}) {
+        std::string alternatives = "?t = -1";
+        std::string list = "-1";
+        for (int i = 0; i < 4000; ++i) {
+            alternatives += " || ?t = " + std::to_string(i * distance);
+            list += ", " + std::to_string(i * distance);
+        }
+        const auto wanted = found(store, alternatives, true);
+        CHECK(wanted.size() == (distance == 0 ? 1u : 3000u / distance + (distance == 7 ? 1 : 0)));
+        CHECK(found(store, alternatives, false) == wanted);
+        CHECK(found(store, "?t IN (" + list + ")", false) == wanted);
+    }
+}
