@@ -9,8 +9,11 @@
 #include "parser/sparql_parser.h"
 #include "parser/sparql_writer.h"
 #include "tests/oracle/campaign.h"
+#include "tests/oracle/comparison.h"
 #include "tests/oracle/engine_store.h"
 #include "tests/oracle/random_queries.h"
+#include "tests/oracle/reference_evaluator.h"
+#include "tests/oracle/reference_values.h"
 
 // Relations that hold between the answers of two or more queries, whatever the answers are: ternary
 // logic partitioning, a filter against its own count, a pattern against its result as VALUES, laws
@@ -424,6 +427,30 @@ constexpr Relation relations[] = {
     {"update by hand", update_by_hand},
 };
 
+// Whether the definition leaves the pattern's answer open (SAMPLE, rows of equal rank at a LIMIT):
+// then two runs may differ.
+bool is_open(const Node& pattern, Dataset& data) {
+    Query all;
+    all.select.kind = Node::Kind::select;
+    all.select.variables = visible_variables(pattern);
+    all.select.children.push_back(pattern);
+    Query in_graphs = all;
+    Node graph;
+    graph.kind = Node::Kind::graph;
+    graph.graph = Place::of(Variable{RandomQueries::variables - 1});
+    graph.children = std::move(in_graphs.select.children);
+    in_graphs.select.children = {std::move(graph)};
+    try {
+        expected_answer(all, data);
+        expected_answer(in_graphs, data);
+    } catch (const LeftOpen&) {
+        return true;
+    } catch (const TooLarge&) {
+        // Not told: the difference is shown.
+    }
+    return false;
+}
+
 }  // namespace
 
 CampaignReport run_relations(const CampaignOptions& options) {
@@ -449,7 +476,11 @@ CampaignReport run_relations(const CampaignOptions& options) {
         Outcome outcome;
         try {
             outcome = relation.holds(subject);
-            if (!outcome.holds) wrong = outcome.texts;
+            if (!outcome.holds) {
+                Dataset data = dataset_of(store->quads());
+                if (is_open(subject.first, data) || is_open(subject.second, data)) throw NotHere{};
+                wrong = outcome.texts;
+            }
         } catch (const NotHere&) {
             ++report.skipped;
             continue;
