@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <exception>
 #include <map>
 #include <mutex>
@@ -14,7 +12,10 @@
 #include <utility>
 
 #include "engine/formats.h"
+#include "engine/statement_batch.h"
+
 #include "parser/statement_parser.h"
+#include "storage/work_queue.h"
 
 namespace dossier::engine {
 
@@ -263,70 +264,20 @@ Format format_of(const LoadSource& source, const LoadOptions& options, ByteSourc
                      "(--format nt, nq, ttl, trig or rdf)");
 }
 
-// A bounded queue of blocks of lines between the thread that reads and those that parse.
-class BlockQueue {
-  public:
-    struct Item {
-        std::string buffer;
-        LineBlock block;
-        std::uint64_t order = 0;
-    };
-
-    explicit BlockQueue(std::size_t capacity) : capacity_(capacity) {}
-
-    // A buffer to fill: one that has been used before, where there is one.
-    std::string buffer() {
-        const std::lock_guard lock(mutex_);
-        if (spare_.empty()) return {};
-        std::string buffer = std::move(spare_.back());
-        spare_.pop_back();
-        return buffer;
-    }
-    // Waits for room, at most a while, so that the caller can look after other things.
-    bool push(Item& item) {
-        std::unique_lock lock(mutex_);
-        if (!room_.wait_for(lock, std::chrono::milliseconds(50),
-                            [&] { return items_.size() < capacity_; }))
-            return false;
-        items_.push_back(std::move(item));
-        work_.notify_one();
-        return true;
-    }
-    std::optional<Item> pop() {
-        std::unique_lock lock(mutex_);
-        work_.wait(lock, [&] { return closed_ || !items_.empty(); });
-        if (items_.empty()) return std::nullopt;
-        Item item = std::move(items_.front());
-        items_.pop_front();
-        room_.notify_one();
-        return item;
-    }
-    void recycle(std::string buffer) {
-        const std::lock_guard lock(mutex_);
-        spare_.push_back(std::move(buffer));
-    }
-    void close() {
-        const std::lock_guard lock(mutex_);
-        closed_ = true;
-        work_.notify_all();
-    }
-
-  private:
-    const std::size_t capacity_;
-    std::mutex mutex_;
-    std::condition_variable work_, room_;
-    std::deque<Item> items_;
-    std::vector<std::string> spare_;
-    bool closed_ = false;
+// Lines for one of the threads that parse.
+struct LinesToParse {
+    std::string buffer;
+    LineBlock block;
+    std::uint64_t order = 0;
 };
 
 // Reads one file of lines; the parsing is done by `targets`, one thread each.
 void load_lines(const LoadSource& source, ByteSource& bytes, Format format, Session& session,
                 std::vector<std::unique_ptr<Target>>& targets, std::uint32_t scope) {
-    BlockQueue queue(2 * targets.size());
+    storage::WorkQueue<LinesToParse> queue(2 * targets.size());
     const ParseOptions parse = parse_options(source, session);
     const auto work = [&](Target& target) noexcept {
-        while (std::optional<BlockQueue::Item> item = queue.pop()) {
+        while (std::optional<LinesToParse> item = queue.pop()) {
             // A block behind one that failed is of no interest; one before it still is, for its
             // error would be the first.
             if (!session.cancelled() && item->order < session.failed_order()) {
@@ -341,7 +292,7 @@ void load_lines(const LoadSource& source, ByteSource& bytes, Format format, Sess
                     session.fail(item->order, std::current_exception());
                 }
             }
-            queue.recycle(std::move(item->buffer));
+            queue.recycle(std::move(*item));
         }
     };
 
@@ -353,8 +304,7 @@ void load_lines(const LoadSource& source, ByteSource& bytes, Format format, Sess
         LineBlockReader reader(bytes, block_bytes, line_bytes);
         std::uint64_t order = 0;
         while (!session.stopped()) {
-            BlockQueue::Item item;
-            item.buffer = queue.buffer();
+            LinesToParse item = queue.spare();
             if (!reader.next(item.buffer, item.block)) break;
             item.order = order++;
             while (!session.stopped() && !queue.push(item)) session.progress(source.name, bytes);
@@ -370,9 +320,32 @@ void load_lines(const LoadSource& source, ByteSource& bytes, Format format, Sess
     if (error) std::rethrow_exception(error);
 }
 
+// Hands statements on in batches.
+class BatchTarget final : public Target {
+  public:
+    BatchTarget(storage::WorkQueue<StatementBatch>& queue, Session& session)
+        : queue_(queue), session_(session), batch_(queue.spare()) {}
+
+    void add(const QuadView& quad, std::uint32_t) override {
+        batch_.add(quad);
+        if (batch_.full()) flush();
+    }
+    // What is given after the session has stopped is of no interest.
+    void flush() {
+        while (!batch_.empty() && !session_.stopped())
+            if (queue_.push(batch_)) batch_ = queue_.spare();
+        batch_.clear();
+    }
+
+  private:
+    storage::WorkQueue<StatementBatch>& queue_;
+    Session& session_;
+    StatementBatch batch_;
+};
+
 // Reads one file in this thread.
-void load_document(const LoadSource& source, ByteSource& bytes, Format format, Session& session,
-                   Target& target, std::uint32_t scope) {
+void parse_document(const LoadSource& source, ByteSource& bytes, Format format, Session& session,
+                    Target& target, std::uint32_t scope) {
     ParseOptions parse = parse_options(source, session);
     parse.cancelled = [&] {
         session.progress(source.name, bytes);
@@ -380,6 +353,47 @@ void load_document(const LoadSource& source, ByteSource& bytes, Format format, S
     };
     LoadSink sink(session, target, scope);
     parse_statements(bytes, format, parse, sink);
+}
+
+// Reads one file in this thread, and leaves the statements to `targets`, one thread each: finding
+// the terms of statements takes longer than parsing them.
+void load_document(const LoadSource& source, ByteSource& bytes, Format format, Session& session,
+                   std::vector<std::unique_ptr<Target>>& targets, std::uint32_t scope) {
+    storage::WorkQueue<StatementBatch> queue(2 * targets.size());
+    const auto work = [&](Target& target) noexcept {
+        while (std::optional<StatementBatch> batch = queue.pop()) {
+            try {
+                if (!session.stopped())
+                    for (const QuadView& quad : batch->quads()) target.add(quad, scope);
+            } catch (...) {
+                session.fail(0, std::current_exception());
+            }
+            batch->clear();
+            queue.recycle(std::move(*batch));
+        }
+    };
+
+    std::vector<std::jthread> threads;
+    std::exception_ptr error;
+    try {
+        for (const auto& target : targets)
+            threads.emplace_back([&work, &target] { work(*target); });
+        BatchTarget batches(queue, session);
+        try {
+            parse_document(source, bytes, format, session, batches, scope);
+        } catch (const LimitReached&) {
+            batches.flush();
+            throw;
+        }
+        batches.flush();
+    } catch (...) {
+        error = std::current_exception();
+    }
+    queue.close();
+    threads.clear();  // joins
+    // The parser was stopped because a target failed.
+    session.rethrow();
+    if (error) std::rethrow_exception(error);
 }
 
 // Reads all sources into the targets; whether `limit` ended it makes no difference.
@@ -394,10 +408,12 @@ std::uint64_t read_sources(const std::vector<LoadSource>& sources, Session& sess
             const Format format = format_of(source, session.options(), bytes);
             const bool lines = format == Format::ntriples || format == Format::nquads;
             ++scope;
-            if (lines && targets.size() > 1)
+            if (targets.size() > 1 && !lines && !session.options().dry_run)
+                load_document(source, bytes, format, session, targets, scope);
+            else if (targets.size() > 1 && lines)
                 load_lines(source, bytes, format, session, targets, scope);
             else
-                load_document(source, bytes, format, session, *targets.front(), scope);
+                parse_document(source, bytes, format, session, *targets.front(), scope);
             bytes_read += bytes.progress().consumed;
             session.report_skipped();
             if (session.cancelled()) throw Interrupted("the load was cancelled");

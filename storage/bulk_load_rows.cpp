@@ -12,6 +12,7 @@
 
 #include "storage/row.h"
 #include "storage/row_sorter.h"
+#include "storage/work_queue.h"
 
 namespace dossier::storage {
 
@@ -176,9 +177,49 @@ void LoadRows::collect(std::vector<std::unique_ptr<SealedChunk>>& chunks, const 
 
 // Hands the new rows of a permutation on to the sorters of those made from it.
 struct LoadRows::Emitter {
-    explicit Emitter(Node& from) : node(from) {}
+    // `aside`: in a thread of its own, for the caller has work enough and nobody else has any.
+    explicit Emitter(Node& from, bool aside = false) : node(from) {
+        if (aside && !from.children.empty()) thread.emplace([this] { feed(); });
+    }
+    ~Emitter() { queue.close(); }
 
     void add(std::span<TermId* const> columns, std::size_t rows) {
+        if (!thread) return give(columns, rows);
+        Batch batch = queue.spare();
+        if (!batch.buffer) batch.buffer = std::make_unique<RowBuffer>();
+        for (std::size_t column = 0; column < 4; ++column)
+            std::memcpy(batch.buffer->columns[column].data(), columns[column],
+                        rows * sizeof(TermId));
+        batch.rows = rows;
+        while (!queue.push(batch)) {
+        }
+    }
+    // All that was added has arrived.
+    void finish() {
+        if (!thread) return;
+        queue.close();
+        thread.reset();  // joins
+        if (failure) std::rethrow_exception(failure);
+    }
+
+  private:
+    struct Batch {
+        std::unique_ptr<RowBuffer> buffer;
+        std::size_t rows = 0;
+    };
+
+    // After a failure the rest is dropped; finish() tells.
+    void feed() noexcept {
+        while (std::optional<Batch> batch = queue.pop()) {
+            try {
+                if (!failure) give(batch->buffer->pointers(), batch->rows);
+            } catch (...) {
+                failure = std::current_exception();
+            }
+            queue.recycle(std::move(*batch));
+        }
+    }
+    void give(std::span<TermId* const> columns, std::size_t rows) {
         const auto& roles = permutation_roles[static_cast<std::size_t>(node.permutation)];
         for (const auto& child : node.children) {
             const auto& wanted = permutation_roles[static_cast<std::size_t>(child->permutation)];
@@ -192,6 +233,9 @@ struct LoadRows::Emitter {
     }
 
     Node& node;
+    WorkQueue<Batch> queue{4};
+    std::exception_ptr failure;          // of the thread, until it is joined
+    std::optional<std::jthread> thread;  // the last: it uses the others
 };
 
 // The rows in (s, p, o, g): told apart from the old ones, counted.
@@ -200,7 +244,7 @@ class LoadRows::SpoRows : public SortedRows {
     SpoRows(LoadRows& load, bool with_old)
         : load_(load),
           with_old_(with_old),
-          emitter_(*load.root_),
+          emitter_(*load.root_, load.settings_.threads > 1),
           old_(*load.target_.state(), Permutation::spo, {}),
           plain_(old_.empty()) {
         if (!plain_) {
@@ -254,6 +298,9 @@ class LoadRows::SpoRows : public SortedRows {
         load_.written_ += count;
         return count;
     }
+
+    // After the last row, before the permutations made from this one are.
+    void finish() { emitter_.finish(); }
 
   private:
     LoadRows& load_;
@@ -391,6 +438,7 @@ void LoadRows::write(LoadTarget::Shape shape, bool named_graphs) {
         if (&node == root_.get()) {
             SpoRows rows(*this, base);
             target_.write(Permutation::spo, rows);
+            rows.finish();
         } else {
             node.sorter->sort();
             MergedRows rows(*this, node, base);

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "storage/disk_full.h"
+#include "storage/large_buffer.h"
 #include "storage/row_packing.h"
 
 namespace dossier::storage {
@@ -23,20 +24,10 @@ namespace {
 
 constexpr std::size_t chunk_rows = std::size_t{1} << 16;
 
-// Memory that nobody has to fill with zeros first.
-template <typename T>
-struct Buffer {
-    Buffer() = default;
-    explicit Buffer(std::size_t count)
-        : data(std::make_unique_for_overwrite<T[]>(count)), size(count) {}
-    std::unique_ptr<T[]> data;
-    std::size_t size = 0;
-};
-
 struct Chunk {
-    std::array<Buffer<std::uint64_t>, 4> columns{
-        Buffer<std::uint64_t>(chunk_rows), Buffer<std::uint64_t>(chunk_rows),
-        Buffer<std::uint64_t>(chunk_rows), Buffer<std::uint64_t>(chunk_rows)};
+    std::uint64_t* column(std::size_t number) const { return values.data() + number * chunk_rows; }
+
+    LargeBuffer<std::uint64_t> values{4 * chunk_rows};
     std::size_t rows = 0;
 };
 
@@ -93,14 +84,15 @@ class TemporaryFile {
     int descriptor_;
 };
 
-using Records = std::variant<Buffer<std::uint64_t>, Buffer<radix::Wide>, Buffer<radix::Quad>>;
+using Records =
+    std::variant<LargeBuffer<std::uint64_t>, LargeBuffer<radix::Wide>, LargeBuffer<radix::Quad>>;
 
 // Sorted packed rows: in memory, or in a file that is read by pieces.
 class SortedRun {
   public:
     SortedRun(RowPacking packing, Records records)
         : packing_(std::move(packing)), records_(std::move(records)) {
-        rows_ = std::visit([](const auto& all) { return all.size; }, records_);
+        rows_ = std::visit([](const auto& all) { return all.size(); }, records_);
         piece_limit_ = rows_;
     }
 
@@ -109,7 +101,7 @@ class SortedRun {
         file_ = std::make_unique<TemporaryFile>(directory);
         std::visit(
             [&](auto& records) {
-                file_->append(records.data.get(), records.size * sizeof records.data[0]);
+                file_->append(records.data(), records.size() * sizeof records[0]);
                 records = {};
             },
             records_);
@@ -137,7 +129,7 @@ class SortedRun {
                        bool remove_duplicates) {
         return std::visit(
             [&](auto& records) {
-                auto* const data = records.data.get();
+                auto* const data = records.data();
                 std::size_t written = 0;
                 while (next_ < rows_ && written < capacity) {
                     const std::size_t first = next_;
@@ -165,12 +157,12 @@ class SortedRun {
     // before `first` were given out and are not looked at, but for the last one, which is copied.
     template <typename Record>
     std::size_t keep_distinct(Record* data, std::size_t first, std::size_t count) {
-        auto& last = std::get<Buffer<Record>>(last_);
-        const bool has_last = last.size > 0;
+        auto& last = std::get<LargeBuffer<Record>>(last_);
+        const bool has_last = last.size() > 0;
         if (!has_last) {
-            last = Buffer<Record>(1);
+            last = LargeBuffer<Record>(1);
         }
-        Record before = has_last ? last.data[0] : data[first];
+        Record before = has_last ? last[0] : data[first];
         std::size_t kept = first;
         for (std::size_t i = first; i < first + count; ++i) {
             const Record record = data[i];
@@ -178,7 +170,7 @@ class SortedRun {
             kept += static_cast<std::size_t>(record != before || (i == first && !has_last));
             before = record;
         }
-        last.data[0] = before;
+        last[0] = before;
         return kept - first;
     }
 
@@ -190,7 +182,7 @@ class SortedRun {
                     load_piece(records);
                 }
                 unpacked_ = std::min(batch_rows, piece_limit_ - next_);
-                packing_.unpack(records.data.get() + (next_ - piece_first_), unpacked_,
+                packing_.unpack(records.data() + (next_ - piece_first_), unpacked_,
                                 {columns_[0].data(), columns_[1].data(), columns_[2].data(),
                                  columns_[3].data()});
                 next_ += unpacked_;
@@ -199,13 +191,13 @@ class SortedRun {
     }
 
     template <typename Record>
-    void load_piece(Buffer<Record>& records) {
+    void load_piece(LargeBuffer<Record>& records) {
         const std::size_t most = std::max<std::size_t>(1, piece_bytes_ / sizeof(Record));
         const std::size_t count = std::min(most, rows_ - next_);
-        if (records.size < count) {
-            records = Buffer<Record>(count);
+        if (records.size() < count) {
+            records = LargeBuffer<Record>(count);
         }
-        file_->read(next_ * sizeof(Record), records.data.get(), count * sizeof(Record));
+        file_->read(next_ * sizeof(Record), records.data(), count * sizeof(Record));
         piece_first_ = next_;
         piece_limit_ = next_ + count;
     }
@@ -217,7 +209,8 @@ class SortedRun {
     std::size_t next_ = 0;
     std::size_t piece_first_ = 0, piece_limit_ = 0;
     std::size_t piece_bytes_ = std::size_t{1} << 20;
-    std::tuple<Buffer<std::uint64_t>, Buffer<radix::Wide>, Buffer<radix::Quad>> last_;
+    std::tuple<LargeBuffer<std::uint64_t>, LargeBuffer<radix::Wide>, LargeBuffer<radix::Quad>>
+        last_;
     // What next() gives out.
     std::array<std::array<std::uint64_t, batch_rows>, 4> columns_;
     std::size_t unpacked_ = 0, unpacked_next_ = 0;
@@ -330,7 +323,7 @@ struct RowSorter::Implementation {
             Chunk& chunk = *chunks.back();
             const std::size_t count = std::min(rows - at, chunk_rows - chunk.rows);
             for (std::size_t column = 0; column < 4; ++column) {
-                std::uint64_t* to = chunk.columns[column].data.get() + chunk.rows;
+                std::uint64_t* to = chunk.column(column) + chunk.rows;
                 std::memcpy(to, columns[column] + at, count * 8);
                 packing.add(column, to, count);
             }
@@ -341,18 +334,17 @@ struct RowSorter::Implementation {
     }
 
     template <typename Record>
-    Buffer<Record> packed_and_sorted() {
-        Buffer<Record> records(buffered);
+    LargeBuffer<Record> packed_and_sorted() {
+        LargeBuffer<Record> records(buffered);
         std::size_t at = 0;
         for (auto& chunk : chunks) {
             // By pieces that stay in the nearest cache over all parts of the ids.
             constexpr std::size_t piece = 512;
             for (std::size_t first = 0; first < chunk->rows; first += piece) {
                 const std::size_t count = std::min(piece, chunk->rows - first);
-                packing.pack<Record>(
-                    {chunk->columns[0].data.get() + first, chunk->columns[1].data.get() + first,
-                     chunk->columns[2].data.get() + first, chunk->columns[3].data.get() + first},
-                    count, records.data.get() + at);
+                packing.pack<Record>({chunk->column(0) + first, chunk->column(1) + first,
+                                      chunk->column(2) + first, chunk->column(3) + first},
+                                     count, records.data() + at);
                 at += count;
             }
             chunk.reset();
@@ -366,10 +358,10 @@ struct RowSorter::Implementation {
             return radix::key_less(a, b, low);
         };
         // A column that does not vary leaves nothing to do; a shift by all bits is undefined.
-        Record* const data = records.data.get();
+        Record* const data = records.data();
         if (low < high && !std::is_sorted(data, data + buffered, ordered)) {
-            const Buffer<Record> scratch(buffered);
-            radix::sort(data, scratch.data.get(), buffered, low, high);
+            const LargeBuffer<Record> scratch(buffered);
+            radix::sort(data, scratch.data(), buffered, low, high);
         }
         return records;
     }
