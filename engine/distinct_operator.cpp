@@ -66,7 +66,7 @@ class HashOperator final : public Operator {
                 return true;
             }
             input_at_end_ = true;
-            out.reset(width_, Batch::max_capacity);
+            out.reset(width_, context().batch_capacity());
         }
         std::size_t rows = 0;
         while (rows < out.capacity() && distinct_.next_set_aside(row_.data())) {

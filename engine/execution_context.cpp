@@ -8,9 +8,13 @@
 
 #include <dossier/error.h>
 
+#include "engine/batch.h"
+
 namespace dossier::engine {
 
 namespace {
+
+constexpr std::size_t least_batch_rows = 16;
 
 std::uint64_t seed_from_system() {
     std::random_device device;
@@ -28,9 +32,22 @@ ExecutionContext::ExecutionContext(std::shared_ptr<const storage::Snapshot> snap
       spill_space_(options_.temporary_directory, options_.spill_bytes),
       computed_(*snapshot_, memory_),
       now_(options_.now.value_or(std::chrono::system_clock::now())),
-      random_state_(options_.random_seed) {}
+      random_state_(options_.random_seed),
+      batch_capacity_(Batch::max_capacity) {}
 
 ExecutionContext::~ExecutionContext() = default;
+
+// The batches of two joins hold a column each: one as output, one as input.
+void ExecutionContext::add_columns(std::size_t columns) {
+    columns_ += columns;
+    const std::size_t most_rows =
+        memory_.limit() / 8 / (2 * sizeof(storage::TermId) * std::max<std::size_t>(columns_, 1));
+    batch_capacity_ = std::clamp(most_rows, least_batch_rows, Batch::max_capacity);
+}
+void ExecutionContext::remove_columns(std::size_t columns) {
+    columns_ -= columns;
+    add_columns(0);
+}
 
 void ExecutionContext::check() {
     if (question_.may_go_on()) return;

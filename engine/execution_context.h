@@ -109,6 +109,13 @@ class ExecutionContext {
     bool terms_pass(const PlanNode& node) const { return passing_nodes_.contains(&node); }
     void let_terms_pass(const PlanNode& node) { passing_nodes_.insert(&node); }
 
+    // Rows a batch may have: Batch::max_capacity, or fewer where the batches of all operators there
+    // are would together take a large part of the memory, as those of a thousand joins do.
+    std::size_t batch_capacity() const { return batch_capacity_; }
+    // An operator with so many columns comes, or goes.
+    void add_columns(std::size_t columns);
+    void remove_columns(std::size_t columns);
+
     OperatorStatistics& statistics(const PlanNode& node) { return statistics_[&node]; }
     const OperatorStatistics* find_statistics(const PlanNode& node) const;
 
@@ -121,6 +128,8 @@ class ExecutionContext {
     ComputedTerms computed_;
     std::chrono::system_clock::time_point now_;
     std::optional<std::uint64_t> random_state_;
+    std::size_t columns_ = 0;  // of all operators
+    std::size_t batch_capacity_;
     std::vector<storage::TermId> outer_;
     std::unordered_map<const PlanNode*, OperatorStatistics> statistics_;
     std::unordered_map<const PlanNode*, const RowTable*> inputs_;

@@ -128,6 +128,8 @@ class HashJoinOperator final : public JoinOperator {
             }
         } while (right_input_->next(batch));
         right_input_.reset();
+        // The left side may be a join that spills as well: what is held while it does adds up.
+        for (Partition& partition : partitions_) partition.right->finish();
         while (left_input_->next(batch)) {
             for (const std::uint32_t row : batch.selected()) {
                 std::uint64_t hash = 0;
@@ -141,7 +143,6 @@ class HashJoinOperator final : public JoinOperator {
         left_input_.reset();
         for (Partition& partition : partitions_) {
             partition.left->finish();
-            partition.right->finish();
             statistics().spilled_bytes += partition.left->size() + partition.right->size();
         }
     }
@@ -201,10 +202,10 @@ class HashJoinOperator final : public JoinOperator {
     bool fetch_spilled(Batch& left) {
         while (!left_reader_ || left_reader_->at_end())
             if (!next_pass()) return false;
-        left.reset(left_width_, Batch::max_capacity);
+        left.reset(left_width_, context().batch_capacity());
         std::size_t rows = 0;
         std::vector<TermId> ids(stored_width(left_width_));
-        while (rows < Batch::max_capacity && !left_reader_->at_end()) {
+        while (rows < left.capacity() && !left_reader_->at_end()) {
             left_reader_->read_ids(ids);
             for (std::size_t i = 0; i < left_width_; ++i) left.column(i)[rows] = ids[i];
             ++rows;

@@ -27,7 +27,7 @@ bool JoinOperator::produce(Batch& out) {
         }
         context().check();
         pairs_.clear();
-        const std::size_t limit = left_only_ ? Batch::max_capacity : out.capacity();
+        const std::size_t limit = left_only_ ? context().batch_capacity() : out.capacity();
         const bool more = generate(pairs_, limit);
         if (!left_only_) {
             if (!pairs_.empty()) assemble(out);
@@ -42,7 +42,7 @@ bool JoinOperator::produce(Batch& out) {
         }
         if (!pairs_.empty()) {
             if (checked_) {
-                candidates_.reset(shape_.candidate_variables.size(), Batch::max_capacity);
+                candidates_.reset(shape_.candidate_variables.size(), limit);
                 assemble(candidates_);
             } else {
                 for (const Pair& pair : pairs_) matched_[pair.left] = 1;

@@ -51,7 +51,7 @@ class KeyGroup {
     // All rows are there.
     void finish() {
         if (!file_) return;
-        file_->flush();
+        file_->finish();
         rows_.reserve(window_rows, purpose);
     }
 

@@ -10,6 +10,11 @@ namespace dossier::engine {
 Operator::Operator(ExecutionContext& context, const PlanNode& plan)
     : context_(context), plan_(plan), statistics_(context.statistics(plan)) {
     ++statistics_.operators;
+    context.add_columns(plan.variables().size());
+}
+
+Operator::~Operator() {
+    context_.remove_columns(plan_.variables().size());
 }
 
 bool Operator::next(Batch& out) {
@@ -18,6 +23,7 @@ bool Operator::next(Batch& out) {
     const Clock::time_point begin = measure ? Clock::now() : Clock::time_point{};
     while (!exhausted_) {
         context_.check();
+        capacity_ = std::min(capacity_, context_.batch_capacity());
         out.reset(plan_.variables().size(), capacity_);
         if (!produce(out)) {
             exhausted_ = true;

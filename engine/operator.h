@@ -17,7 +17,7 @@ class PlanNode;
 class Operator {
   public:
     Operator(ExecutionContext& context, const PlanNode& plan);
-    virtual ~Operator() = default;
+    virtual ~Operator();
     Operator(const Operator&) = delete;
     Operator& operator=(const Operator&) = delete;
 

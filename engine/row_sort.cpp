@@ -159,7 +159,7 @@ bool RowSort::later(const Source& a, const Source& b) {
 }
 
 void RowSort::open_runs(std::size_t count) {
-    file_->flush();
+    file_->finish();
     sources_.clear();
     const std::size_t buffer =
         std::clamp<std::size_t>((std::size_t{4} << 20) / (count + 1), 16384, 262144);

@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <new>
 #include <thread>
 
 #include <dossier/error.h>
@@ -18,6 +17,10 @@
 namespace dossier::engine {
 
 namespace {
+
+// What file systems give and take at least; where it is more, a little less is given back.
+constexpr std::size_t block_bytes = 4'096;
+constexpr std::size_t most_extent_bytes = std::size_t{1} << 20;
 
 std::string chosen_directory(const std::string& directory) {
     if (!directory.empty()) return directory;
@@ -43,65 +46,93 @@ int open_unnamed(const std::string& directory) {
 
 }  // namespace
 
-void SpillSpace::charge(std::uint64_t bytes) {
+int SpillSpace::open() {
+    int descriptor = descriptor_.load(std::memory_order_acquire);
+    if (descriptor >= 0) return descriptor;
+    const std::lock_guard lock(opening_);
+    descriptor = descriptor_.load(std::memory_order_relaxed);
+    if (descriptor < 0) {
+        descriptor = open_unnamed(chosen_directory(directory_));
+        descriptor_.store(descriptor, std::memory_order_release);
+    }
+    return descriptor;
+}
+
+void SpillSpace::write(std::uint64_t offset, const char* data, std::size_t bytes) {
     const std::uint64_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
-    if (before + bytes > limit_) {
+    try {
+        if (before + bytes > limit_)
+            throw LimitError(fmt::format(
+                "the query's limit of {} bytes in temporary files was reached", limit_));
+        const int descriptor = open();
+        std::size_t done = 0;
+        while (done < bytes) {
+            const ssize_t written =
+                ::pwrite(descriptor, data + done, bytes - done, static_cast<off_t>(offset + done));
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) throw_errno("cannot write to a temporary file");
+            done += static_cast<std::size_t>(written);
+        }
+    } catch (...) {
         used_.fetch_sub(bytes, std::memory_order_relaxed);
-        throw LimitError(
-            fmt::format("the query's limit of {} bytes in temporary files was reached", limit_));
+        throw;
     }
 }
 
-void SpillSpace::release(std::uint64_t bytes) noexcept {
-    used_.fetch_sub(bytes, std::memory_order_relaxed);
+void SpillSpace::read(std::uint64_t offset, char* data, std::size_t bytes) const {
+    const int descriptor = descriptor_.load(std::memory_order_acquire);
+    std::size_t done = 0;
+    while (done < bytes) {
+        const ssize_t got =
+            ::pread(descriptor, data + done, bytes - done, static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) throw_errno("cannot read a temporary file");
+        if (got == 0) throw StoreError("cannot read a temporary file: it is too short");
+        done += static_cast<std::size_t>(got);
+    }
 }
 
-void SpillSpace::close(int descriptor) noexcept {
+void SpillSpace::free(std::uint64_t offset, std::size_t bytes) noexcept {
+    used_.fetch_sub(bytes, std::memory_order_relaxed);
+    if (given_up_.load(std::memory_order_relaxed)) return;
+    const std::uint64_t whole = (bytes + block_bytes - 1) / block_bytes * block_bytes;
+    // What the file system cannot give back now goes with the file.
+    [[maybe_unused]] const int ignored = ::fallocate(
+        descriptor_.load(std::memory_order_acquire), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+        static_cast<off_t>(offset), static_cast<off_t>(whole));
+}
+
+SpillSpace::~SpillSpace() {
+    const int descriptor = descriptor_.load(std::memory_order_acquire);
+    if (descriptor < 0) return;
     if (given_up_.load(std::memory_order_relaxed)) {
         try {
-            const std::lock_guard lock(mutex_);
-            to_close_.push_back(descriptor);
+            std::thread([descriptor] { ::close(descriptor); }).detach();
             return;
-        } catch (const std::bad_alloc&) {
+        } catch (const std::exception&) {
             // Then now.
         }
     }
     ::close(descriptor);
 }
 
-SpillSpace::~SpillSpace() {
-    if (to_close_.empty()) return;
-    const auto close_all = [](const std::vector<int>& descriptors) {
-        for (const int descriptor : descriptors) ::close(descriptor);
-    };
-    try {
-        std::thread(close_all, to_close_).detach();
-    } catch (const std::exception&) {
-        close_all(to_close_);
-    }
-}
-
 SpillFile::SpillFile(SpillSpace& space, std::size_t buffer_bytes)
-    : space_(space),
-      buffer_bytes_(buffer_bytes),
-      descriptor_(open_unnamed(chosen_directory(space.directory()))) {
-    try {
-        buffer_.reserve(buffer_bytes_);
-    } catch (...) {
-        ::close(descriptor_);
-        throw;
-    }
-}
+    : space_(space), buffer_bytes_(buffer_bytes), next_extent_bytes_(buffer_bytes) {}
 
 SpillFile::~SpillFile() {
-    space_.close(descriptor_);
-    space_.release(flushed_);
+    for (std::size_t i = 0; i < extents_.size(); ++i) {
+        const std::uint64_t end = i + 1 < extents_.size() ? extents_[i + 1].begin : flushed_;
+        space_.free(extents_[i].offset, end - extents_[i].begin);
+    }
 }
 
 void SpillFile::write(const void* data, std::size_t bytes) {
     const char* from = static_cast<const char*>(data);
     while (bytes > 0) {
         const std::size_t part = std::min(bytes, buffer_bytes_ - buffer_.size());
+        // Many sequences stay short: the buffer grows with what is written, and not beyond.
+        if (buffer_.size() + part > buffer_.capacity())
+            buffer_.reserve(std::min(buffer_bytes_, 2 * (buffer_.size() + part)));
         buffer_.insert(buffer_.end(), from, from + part);
         from += part;
         bytes -= part;
@@ -112,19 +143,20 @@ void SpillFile::write(const void* data, std::size_t bytes) {
 void SpillFile::flush() {
     std::size_t done = 0;
     while (done < buffer_.size()) {
-        const std::size_t wanted = buffer_.size() - done;
-        space_.charge(wanted);
-        const ssize_t written =
-            ::pwrite(descriptor_, buffer_.data() + done, wanted, static_cast<off_t>(flushed_));
-        if (written <= 0) {
-            space_.release(wanted);
-            if (written < 0 && errno == EINTR) continue;
-            throw_errno("cannot write to a temporary file");
+        if (room_ == 0) {
+            const std::size_t bytes =
+                (next_extent_bytes_ + block_bytes - 1) / block_bytes * block_bytes;
+            extents_.push_back({flushed_, space_.reserve(bytes)});
+            room_ = bytes;
+            next_extent_bytes_ = std::min(2 * bytes, most_extent_bytes);
         }
-        const auto count = static_cast<std::size_t>(written);
-        space_.release(wanted - count);
-        flushed_ += count;
-        done += count;
+        const auto part =
+            static_cast<std::size_t>(std::min<std::uint64_t>(room_, buffer_.size() - done));
+        const Extent& extent = extents_.back();
+        space_.write(extent.offset + (flushed_ - extent.begin), buffer_.data() + done, part);
+        flushed_ += part;
+        room_ -= part;
+        done += part;
     }
     buffer_.clear();
 }
@@ -132,6 +164,27 @@ void SpillFile::flush() {
 void SpillFile::finish() {
     flush();
     buffer_ = {};
+}
+
+std::pair<std::uint64_t, std::uint64_t> SpillFile::place(std::uint64_t position) const {
+    const auto after =
+        std::upper_bound(extents_.begin(), extents_.end(), position,
+                         [](std::uint64_t at, const Extent& extent) { return at < extent.begin; });
+    const Extent& extent = *(after - 1);
+    const std::uint64_t end = after == extents_.end() ? flushed_ : after->begin;
+    return {extent.offset + (position - extent.begin), end - position};
+}
+
+void SpillFile::read(std::uint64_t position, char* data, std::size_t bytes) const {
+    while (bytes > 0 && position < flushed_) {
+        const auto [offset, there] = place(position);
+        const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, there));
+        space_.read(offset, data, part);
+        position += part;
+        data += part;
+        bytes -= part;
+    }
+    if (bytes > 0) std::memcpy(data, buffer_.data() + (position - flushed_), bytes);
 }
 
 SpillReader::SpillReader(const SpillFile& file, std::uint64_t begin, std::uint64_t end,
@@ -148,15 +201,7 @@ std::size_t SpillReader::read(void* data, std::size_t bytes) {
             if (wanted == 0) break;
             buffer_.resize(wanted);
             next_ = 0;
-            std::size_t filled = 0;
-            while (filled < wanted) {
-                const ssize_t got =
-                    ::pread(file_->descriptor_, buffer_.data() + filled, wanted - filled,
-                            static_cast<off_t>(position_ + filled));
-                if (got < 0 && errno == EINTR) continue;
-                if (got <= 0) throw_errno("cannot read a temporary file");
-                filled += static_cast<std::size_t>(got);
-            }
+            file_->read(position_, buffer_.data(), wanted);
             position_ += wanted;
         }
         const std::size_t part = std::min(bytes - done, buffer_.size() - next_);

@@ -67,8 +67,8 @@ class IdMapper {
     std::unordered_map<std::string, TermId> blank_nodes_;
 };
 
-// The statements one operation takes away and adds. They wait in files until its pattern has been
-// read to the end, for an operation must not see its own changes.
+// The statements one operation takes away and adds. They wait, in files when they are many, until
+// its pattern has been read to the end, for an operation must not see its own changes.
 class PendingChanges {
   public:
     explicit PendingChanges(ExecutionContext& context)
@@ -90,7 +90,6 @@ class PendingChanges {
     }
     template <typename Visit>
     static void read(SpillFile& file, ExecutionContext& context, Visit visit) {
-        file.flush();
         SpillReader reader(file, 0, file.size());
         std::array<TermId, 4> ids;
         std::size_t count = 0;

@@ -289,4 +289,32 @@ TEST_CASE("time limits and cancellation end a query", "[query_executor]") {
     CHECK_THROWS_AS(cancelled.next(batch), Interrupted);
 }
 
+TEST_CASE("batches of many wide operators have fewer rows", "[query_executor]") {
+    ExecutionOptions options;
+    options.memory_bytes = std::size_t{64} << 20;
+    ExecutionContext context(people(), options);
+    CHECK(context.batch_capacity() == Batch::max_capacity);
+    context.add_columns(100);
+    CHECK(context.batch_capacity() == Batch::max_capacity);
+    // A thousand joins, one variable more each.
+    for (std::size_t join = 1; join <= 1'000; ++join) context.add_columns(join);
+    CHECK(context.batch_capacity() == 16);
+    for (std::size_t join = 1; join <= 1'000; ++join) context.remove_columns(join);
+    CHECK(context.batch_capacity() == Batch::max_capacity);
+}
+
+TEST_CASE("a chain of five hundred joins answers with little memory", "[query_executor]") {
+    auto data = std::make_shared<FakeSnapshot>();
+    std::string pattern;
+    for (int i = 0; i < 500; ++i) {
+        for (int s = 0; s < 3; ++s)
+            data->add(x("s" + std::to_string(s)), x("p" + std::to_string(i)),
+                      x("s" + std::to_string((s + i) % 3)));
+        const std::string from = std::to_string(i), to = std::to_string(i + 1);
+        pattern += "{ SELECT DISTINCT ?v" + from + " ?v" + to + " { ?v" + from + " :p" + from +
+                   " ?v" + to + " } } ";
+    }
+    CHECK(ordered("SELECT (COUNT(*) AS ?n) { " + pattern + "}", data) == Lines{"3"});
+}
+
 }  // namespace dossier::testing
