@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "tests/oracle/query_tree.h"
@@ -111,6 +112,69 @@ std::string call(const char* name, const Expression& expression) {
     for (std::size_t i = 0; i < expression.arguments.size(); ++i)
         out += (i > 0 ? ", " : "") + to_text(expression.arguments[i]);
     return out + ")";
+}
+
+// Of the functions that are written as calls.
+const char* call_name(Function name) {
+    using F = Function;
+    static const std::map<Function, const char*> names = {
+        {F::bound, "BOUND"},
+        {F::same_term, "sameTerm"},
+        {F::if_, "IF"},
+        {F::coalesce, "COALESCE"},
+        {F::str, "STR"},
+        {F::lang, "LANG"},
+        {F::datatype, "DATATYPE"},
+        {F::is_iri, "isIRI"},
+        {F::is_blank, "isBLANK"},
+        {F::is_literal, "isLITERAL"},
+        {F::is_numeric, "isNUMERIC"},
+        {F::is_triple, "isTRIPLE"},
+        {F::strlen, "STRLEN"},
+        {F::ucase, "UCASE"},
+        {F::concat, "CONCAT"},
+        {F::contains, "CONTAINS"},
+        {F::str_starts, "STRSTARTS"},
+        {F::abs, "ABS"},
+        {F::subject, "SUBJECT"},
+        {F::predicate, "PREDICATE"},
+        {F::object, "OBJECT"},
+        {F::triple, "TRIPLE"},
+        {F::substr, "SUBSTR"},
+        {F::str_before, "STRBEFORE"},
+        {F::str_after, "STRAFTER"},
+        {F::str_ends, "STRENDS"},
+        {F::lcase, "LCASE"},
+        {F::encode_for_uri, "ENCODE_FOR_URI"},
+        {F::regex, "REGEX"},
+        {F::replace, "REPLACE"},
+        {F::lang_matches, "LANGMATCHES"},
+        {F::str_lang, "STRLANG"},
+        {F::str_dt, "STRDT"},
+        {F::str_lang_dir, "STRLANGDIR"},
+        {F::lang_dir, "LANGDIR"},
+        {F::has_lang, "hasLANG"},
+        {F::has_lang_dir, "hasLANGDIR"},
+        {F::round, "ROUND"},
+        {F::ceil, "CEIL"},
+        {F::floor, "FLOOR"},
+        {F::to_string, "<http://www.w3.org/2001/XMLSchema#string>"},
+        {F::to_boolean, "<http://www.w3.org/2001/XMLSchema#boolean>"},
+        {F::to_integer, "<http://www.w3.org/2001/XMLSchema#integer>"},
+        {F::to_decimal, "<http://www.w3.org/2001/XMLSchema#decimal>"},
+        {F::to_float, "<http://www.w3.org/2001/XMLSchema#float>"},
+        {F::to_double, "<http://www.w3.org/2001/XMLSchema#double>"},
+        {F::to_date_time, "<http://www.w3.org/2001/XMLSchema#dateTime>"},
+        {F::year, "YEAR"},
+        {F::month, "MONTH"},
+        {F::day, "DAY"},
+        {F::hours, "HOURS"},
+        {F::minutes, "MINUTES"},
+        {F::seconds, "SECONDS"},
+        {F::timezone, "TIMEZONE"},
+        {F::tz, "TZ"},
+    };
+    return names.at(name);
 }
 
 std::string infix(const char* sign, const Expression& expression) {
@@ -350,56 +414,14 @@ std::string to_text(const Expression& expression) {
             return infix("/", expression);
         case F::negate:
             return "(- (" + to_text(expression.arguments[0]) + "))";
-        case F::bound:
-            return call("BOUND", expression);
-        case F::same_term:
-            return call("sameTerm", expression);
-        case F::if_:
-            return call("IF", expression);
-        case F::coalesce:
-            return call("COALESCE", expression);
-        case F::str:
-            return call("STR", expression);
-        case F::lang:
-            return call("LANG", expression);
-        case F::datatype:
-            return call("DATATYPE", expression);
-        case F::is_iri:
-            return call("isIRI", expression);
-        case F::is_blank:
-            return call("isBLANK", expression);
-        case F::is_literal:
-            return call("isLITERAL", expression);
-        case F::is_numeric:
-            return call("isNUMERIC", expression);
-        case F::is_triple:
-            return call("isTRIPLE", expression);
-        case F::strlen:
-            return call("STRLEN", expression);
-        case F::ucase:
-            return call("UCASE", expression);
-        case F::concat:
-            return call("CONCAT", expression);
-        case F::contains:
-            return call("CONTAINS", expression);
-        case F::str_starts:
-            return call("STRSTARTS", expression);
-        case F::abs:
-            return call("ABS", expression);
-        case F::subject:
-            return call("SUBJECT", expression);
-        case F::predicate:
-            return call("PREDICATE", expression);
-        case F::object:
-            return call("OBJECT", expression);
-        case F::triple:
-            return call("TRIPLE", expression);
         case F::exists:
             return "EXISTS " + group(expression.pattern[0]);
         case F::not_exists:
+            return "NOT EXISTS " + group(expression.pattern[0]);
+        default:
             break;
     }
-    return "NOT EXISTS " + group(expression.pattern[0]);
+    return call(call_name(expression.function), expression);
 }
 
 std::string to_text(const Query& query) {

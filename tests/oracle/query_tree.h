@@ -92,6 +92,39 @@ enum class Function : std::uint8_t {
     predicate,
     object,
     triple,
+    substr,
+    str_before,
+    str_after,
+    str_ends,
+    lcase,
+    encode_for_uri,
+    regex,
+    replace,
+    lang_matches,
+    str_lang,
+    str_dt,
+    str_lang_dir,
+    lang_dir,
+    has_lang,
+    has_lang_dir,
+    round,
+    ceil,
+    floor,
+    to_string,
+    to_boolean,
+    to_integer,
+    to_decimal,
+    to_float,
+    to_double,
+    to_date_time,
+    year,
+    month,
+    day,
+    hours,
+    minutes,
+    seconds,
+    timezone,
+    tz,
     exists,
     not_exists,
 };
@@ -105,6 +138,24 @@ struct Expression {
     std::vector<Expression> arguments;
     std::vector<Node> pattern;  // one, for exists and not_exists
 };
+
+inline Expression variable_expression(Variable variable) {
+    Expression out;
+    out.function = Function::variable;
+    out.variable = variable;
+    return out;
+}
+inline Expression constant_expression(Term term) {
+    Expression out;
+    out.term = std::move(term);
+    return out;
+}
+inline Expression function(Function name, std::vector<Expression> arguments) {
+    Expression out;
+    out.function = name;
+    out.arguments = std::move(arguments);
+    return out;
+}
 
 struct Aggregate {
     enum class Kind : std::uint8_t {

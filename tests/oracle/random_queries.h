@@ -56,6 +56,8 @@ class RandomQueries {
 
     Expression condition(std::size_t depth, const Variables& visible, const Standpoint& where);
     Expression operand(std::size_t depth, const Variables& visible, const Standpoint& where);
+    Expression text_call(Expression text);
+    Expression call(const Variables& visible, Expression otherwise);
     Expression constant_near(const Variables& visible);
 
     const std::vector<Quad>& quads_;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/oracle/reference_functions.h"
 #include "tests/oracle/reference_values.h"
 
 // Expressions of the reference evaluator: an error is nothing.
@@ -109,11 +110,11 @@ std::optional<Id> ReferenceEvaluator::value(const Expression& one, const Solutio
                 parts.push_back(data_.terms.term(*id));
                 if (!is_text(parts.back())) return std::nullopt;
                 out += parts.back().text();
-                same = same && parts.back().language() == parts.front().language();
+                same = same && parts.back().language() == parts.front().language() &&
+                       parts.back().direction() == parts.front().direction();
             }
-            if (!same || parts.empty() || parts.front().language().empty()) return text(out);
-            return data_.terms.intern(
-                Term::language_literal(out, std::string(parts.front().language())));
+            if (!same || parts.empty()) return text(out);
+            return data_.terms.intern(text_like(out, parts.front()));
         }
         default:
             break;
@@ -186,15 +187,9 @@ std::optional<Id> ReferenceEvaluator::value(const Expression& one, const Solutio
             if (!is_text(a)) return std::nullopt;
             return data_.terms.intern(
                 Term::integer(static_cast<std::int64_t>(length_of(std::string(a.text())))));
-        case F::ucase: {
+        case F::ucase:
             if (!is_text(a)) return std::nullopt;
-            std::string upper(a.text());
-            for (char& c : upper)
-                if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-            return a.language().empty() ? text(upper)
-                                        : data_.terms.intern(Term::language_literal(
-                                              upper, std::string(a.language())));
-        }
+            return data_.terms.intern(text_like(upper(a), a));
         case F::contains:
             if (!are_compatible(a, b)) return std::nullopt;
             return boolean(a.text().find(b.text()) != std::string_view::npos);
@@ -214,7 +209,7 @@ std::optional<Id> ReferenceEvaluator::value(const Expression& one, const Solutio
             if (!(a.is_iri() || a.is_blank_node()) || !b.is_iri()) return std::nullopt;
             return data_.terms.intern(Term::triple(a, b, terms[2]));
         default:
-            return std::nullopt;
+            return intern(function_value(one.function, terms));
     }
 }
 
