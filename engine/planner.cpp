@@ -378,8 +378,10 @@ PlanPtr Planner::plan_node(const Group& node, const PlanScope& scope) {
         std::vector<Variable> visible;
         for (const Variable variable : input->variables())
             if (!variables_.name(variable).empty()) visible.push_back(variable);
+        // A key without a name; one that the input lacks may have its value from outside.
         for (const Variable key : node.keys)
-            if (!column_of(visible, key)) visible.push_back(key);
+            if (!column_of(visible, key) && column_of(input->variables(), key))
+                visible.push_back(key);
         input = std::make_shared<ProjectPlan>(input, visible);
     }
     // A key with a value from outside has it in every row, so that what stands above the groups

@@ -106,6 +106,14 @@ TEST_CASE("HAVING sees a key that has its value from outside the sub-select", "[
           Texts{"4", "5"});
 }
 
+TEST_CASE("a key from outside the sub-select is seen beside COUNT(DISTINCT *)", "[oracle]") {
+    const Store store = numbers();
+    CHECK(sorted_rows(store, R"(SELECT ?o ?n { ?s :p ?o
+              LATERAL { SELECT ?o (SUM(?o) AS ?n) (COUNT(DISTINCT *) AS ?all)
+                        { ?x :p ?o } GROUP BY ?o } })") ==
+          Texts{"1 1", "2 2", "3 3", "4 4", "5 5"});
+}
+
 TEST_CASE("OPTIONAL stays in its graph when nobody asks for the graph's name", "[oracle]") {
     Store store = Store::in_memory();
     store.load_text(R"(
