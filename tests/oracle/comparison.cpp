@@ -8,9 +8,11 @@
 
 #include <dossier/error.h>
 
+#include "rdf/vocabulary.h"
 #include "tests/oracle/random_queries.h"
 #include "tests/oracle/reference_evaluator.h"
 #include "tests/oracle/reference_values.h"
+#include "tests/oracle/template_instances.h"
 
 namespace dossier::oracle {
 
@@ -40,25 +42,52 @@ void make_unique(std::vector<TextRow>& rows) {
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
 }
 
-Place instance(const Place& place, const ReferenceEvaluator::Solution& row, const Dataset& data) {
-    if (!place.variable) return place;
-    const TermTable::Id id = row[*place.variable];
-    return id == 0 ? place : Place::of(data.terms.term(id));
-}
-
 // Rows of the statements a template makes of the solutions.
 std::vector<TextRow> statements_of(const Query& query,
                                    const ReferenceEvaluator::Solutions& solutions,
                                    const Dataset& data) {
     std::set<TextRow> out;
-    for (const auto& solution : solutions) {
-        for (const Triple& triple : query.construct) {
-            const Place s = instance(triple.subject, solution, data);
-            const Place p = instance(triple.predicate, solution, data);
-            const Place o = instance(triple.object, solution, data);
-            if (s.variable || p.variable || o.variable) continue;
-            if (!(s.term.is_iri() || s.term.is_blank_node()) || !p.term.is_iri()) continue;
-            out.insert({s.term.to_string(), p.term.to_string(), o.term.to_string()});
+    const std::vector<Triple> made = template_of(query);
+    for (std::size_t i = 0; i < solutions.size(); ++i)
+        for (const Triple& triple : made)
+            if (const auto one = instance(triple, solutions[i], data, i))
+                out.insert({one->subject.to_string(), one->predicate.to_string(),
+                            one->object.to_string()});
+    return with_new_nodes_named({out.begin(), out.end()}, blank_nodes_of(data));
+}
+
+// The concise bounded description of what is named, and of the claims on it: of every reifier of a
+// triple term whose subject or object it is (engine/describe.h); from all graphs of the dataset.
+std::vector<TextRow> description_of(const Query& query,
+                                    const ReferenceEvaluator::Solutions& solutions, Dataset& data) {
+    std::set<TermTable::Id> named;
+    for (const Place& place : query.described) {
+        if (!place.variable) named.insert(data.terms.intern(place.term));
+        for (const auto& solution : solutions)
+            if (place.variable && solution[*place.variable] != 0)
+                named.insert(solution[*place.variable]);
+    }
+    std::set<TermTable::Id> todo = named, done;
+    for (const Statement& one : data.statements) {
+        const Term& object = data.terms.term(one.object);
+        if (!object.is_triple() || data.terms.term(one.predicate).text() != rdf::reifies) continue;
+        const Term claimed = object;
+        for (const Term& about : {claimed.subject(), claimed.object()})
+            if ((about.is_iri() || about.is_blank_node()) &&
+                named.contains(data.terms.intern(about)))
+                todo.insert(one.subject);
+    }
+    std::set<TextRow> out;
+    while (!todo.empty()) {
+        const TermTable::Id subject = *todo.begin();
+        todo.erase(todo.begin());
+        if (!done.insert(subject).second) continue;
+        for (const Statement& one : data.statements) {
+            if (one.subject != subject) continue;
+            out.insert({data.terms.term(one.subject).to_string(),
+                        data.terms.term(one.predicate).to_string(),
+                        data.terms.term(one.object).to_string()});
+            if (data.terms.term(one.object).is_blank_node()) todo.insert(one.object);
         }
     }
     return {out.begin(), out.end()};
@@ -90,7 +119,11 @@ bool is_ordered(const Query& query, const Answer& answer, Dataset& data) {
     ReferenceEvaluator evaluator(data, width);
     // Keys are worth what the rows show of them: from the first on that reads a hidden variable,
     // nothing can be told.
-    const std::vector<Variable> visible = visible_variables(query.select.children[0]);
+    std::vector<Variable> visible = visible_variables(query.select.children[0]);
+    for (const Aggregate& aggregate : query.select.aggregates) visible.push_back(aggregate.target);
+    visible.insert(visible.end(), query.select.keys.begin(), query.select.keys.end());
+    for (const Node& values : query.select.trailing)
+        visible.insert(visible.end(), values.variables.begin(), values.variables.end());
     std::vector<OrderKey> order_keys;
     for (const OrderKey& key : query.select.order) {
         if (reads_hidden(key.expression, visible, query.select.variables)) break;
@@ -137,6 +170,8 @@ std::string wrong_with(const Query& query, const Expected& expected, Answer answ
         row = std::move(sorted);
     }
     std::sort(answer.rows.begin(), answer.rows.end());
+    if (query.form == Query::Form::construct)
+        answer.rows = with_new_nodes_named(answer.rows, blank_nodes_of(data));
     std::vector<TextRow> wanted = expected.rows;
     std::string out;
     if (query.select.reduced) {
@@ -156,6 +191,7 @@ Answer run(const Query& query, const std::string& text, const EngineStore& store
         case Query::Form::ask:
             return store.ask(text, variant);
         case Query::Form::construct:
+        case Query::Form::describe:
             return store.construct(text, variant);
         case Query::Form::select:
             break;
@@ -176,7 +212,12 @@ class SmallerTree {
             query.form = Query::Form::select;
             return true;
         }
-        visit(query.select, true);
+        // Templates read what the pattern projects.
+        has_template_ = query.form != Query::Form::select;
+        if (!query.short_form) erase_one(query.construct, 0);
+        erase_one(query.annotations, 0);
+        erase_one(query.described, 1);
+        if (!query.short_form) visit(query.select, true);
         return done_;
     }
 
@@ -253,6 +294,17 @@ class SmallerTree {
 
     void visit_select(Node& node) {
         erase_one(node.having, 0);
+        erase_one(node.trailing, 0);
+        for (std::size_t i = 0; i < node.made.size() && !done_; ++i) {
+            if (node.variables.size() > 1 && i + 1 == node.made.size() && here()) {
+                std::erase(node.variables, node.made[i].first);
+                node.made.pop_back();
+                return;
+            }
+            visit(node.made[i].second);
+        }
+        for (auto& [variable, expression] : node.made_keys)
+            if (!done_) visit(expression);
         erase_one(node.from, 0);
         erase_one(node.from_named, 0);
         erase_one(node.order, node.limit || node.offset ? 1 : 0);
@@ -272,16 +324,20 @@ class SmallerTree {
         for (std::size_t i = 0; i < node.keys.size() && !done_; ++i)
             if (node.aggregates.size() + node.keys.size() > 1 && here()) {
                 std::erase(node.variables, node.keys[i]);
+                std::erase_if(node.made_keys,
+                              [&](const auto& one) { return one.first == node.keys[i]; });
                 node.keys.erase(node.keys.begin() + static_cast<std::ptrdiff_t>(i));
                 return;
             }
         // ORDER BY is looked at in the rows that come.
-        if (!node.grouped && node.order.empty()) erase_one(node.variables, 1);
+        if (!node.grouped && node.order.empty() && node.made.empty() && !has_template_)
+            erase_one(node.variables, 1);
     }
 
     std::size_t number_;
     std::size_t count_ = 0;
     bool done_ = false;
+    bool has_template_ = false;
 };
 
 std::optional<Difference> difference_of(const Query& query, const std::vector<Quad>& quads,
@@ -359,6 +415,10 @@ Expected expected_answer(const Query& query, Dataset& data) {
         case Query::Form::construct:
             out.columns = {"subject", "predicate", "object"};
             out.rows = statements_of(query, solutions, data);
+            return out;
+        case Query::Form::describe:
+            out.columns = {"subject", "predicate", "object"};
+            out.rows = description_of(query, solutions, data);
             return out;
         case Query::Form::select:
             break;

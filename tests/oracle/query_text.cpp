@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "rdf/vocabulary.h"
 #include "tests/oracle/query_tree.h"
 
 namespace dossier::oracle {
@@ -232,6 +233,16 @@ std::string with_aggregates(std::string text, const std::vector<Aggregate>& aggr
     return text;
 }
 
+// Those that have no name which the rest of the query could use.
+std::vector<Aggregate> hidden_aggregates(const Node& node) {
+    std::vector<Aggregate> out;
+    for (const Aggregate& aggregate : node.aggregates)
+        if (std::find(node.variables.begin(), node.variables.end(), aggregate.target) ==
+            node.variables.end())
+            out.push_back(aggregate);
+    return out;
+}
+
 // From the projection to the end.
 std::string text_of_select(const Node& node, const char* head) {
     std::string out = head;
@@ -239,6 +250,10 @@ std::string text_of_select(const Node& node, const char* head) {
         if (node.distinct) out += " DISTINCT";
         if (node.reduced) out += " REDUCED";
         for (const Variable variable : node.variables) {
+            const auto made_here =
+                std::find_if(node.made.begin(), node.made.end(),
+                             [&](const auto& one) { return one.first == variable; });
+            if (made_here != node.made.end()) continue;
             const auto made = std::find_if(
                 node.aggregates.begin(), node.aggregates.end(),
                 [&](const Aggregate& aggregate) { return aggregate.target == variable; });
@@ -247,20 +262,31 @@ std::string text_of_select(const Node& node, const char* head) {
             else
                 out += " (" + text_of(*made) + " AS " + variable_text(variable) + ")";
         }
+        for (const auto& [variable, expression] : node.made)
+            out += " (" + with_aggregates(to_text(expression), hidden_aggregates(node)) + " AS " +
+                   variable_text(variable) + ")";
     }
     for (const Term& graph : node.from) out += " FROM " + graph.to_string();
     for (const Term& graph : node.from_named) out += " FROM NAMED " + graph.to_string();
     out += " WHERE " + group(node.children[0]);
     if (!node.keys.empty()) out += " GROUP BY";
-    for (const Variable key : node.keys) out += " " + variable_text(key);
+    for (const Variable key : node.keys) {
+        const auto made = std::find_if(node.made_keys.begin(), node.made_keys.end(),
+                                       [&](const auto& one) { return one.first == key; });
+        out += made == node.made_keys.end()
+                   ? " " + variable_text(key)
+                   : " (" + to_text(made->second) + " AS " + variable_text(key) + ")";
+    }
     if (!node.having.empty()) out += " HAVING";
     for (const Expression& condition : node.having)
         out += " (" + with_aggregates(to_text(condition), node.aggregates) + ")";
     if (!node.order.empty()) out += " ORDER BY";
     for (const OrderKey& key : node.order)
-        out += std::string(key.descending ? " DESC(" : " ASC(") + to_text(key.expression) + ")";
+        out += std::string(key.descending ? " DESC(" : " ASC(") +
+               with_aggregates(to_text(key.expression), hidden_aggregates(node)) + ")";
     if (node.limit) out += " LIMIT " + std::to_string(*node.limit);
     if (node.offset) out += " OFFSET " + std::to_string(*node.offset);
+    for (const Node& values : node.trailing) out += " " + to_text(values);
     return out;
 }
 
@@ -279,6 +305,9 @@ std::size_t size_of(const Node& node) {
     for (const Expression& condition : node.conditions) size += size_of(condition);
     for (const Expression& condition : node.having) size += size_of(condition);
     for (const Aggregate& aggregate : node.aggregates) size += size_of(aggregate.argument);
+    for (const auto& [variable, expression] : node.made_keys) size += size_of(expression);
+    for (const auto& [variable, expression] : node.made) size += size_of(expression);
+    for (const Node& values : node.trailing) size += size_of(values);
     for (const OrderKey& key : node.order) size += size_of(key.expression);
     return size + (node.distinct || node.reduced ? 1U : 0U) + (node.limit ? 1U : 0U) +
            (node.offset ? 1U : 0U);
@@ -424,17 +453,41 @@ std::string to_text(const Expression& expression) {
     return call(call_name(expression.function), expression);
 }
 
+std::vector<Triple> template_of(const Query& query) {
+    std::vector<Triple> out = query.construct;
+    for (const Annotation& one : query.annotations) {
+        if (one.asserts) out.push_back(one.statement);
+        Place statement;
+        statement.parts.push_back(one.statement);
+        out.push_back({one.reifier, Place::of(Term::iri(std::string(rdf::reifies))), statement});
+        out.push_back({one.reifier, one.predicate, one.object});
+    }
+    return out;
+}
+
 std::string to_text(const Query& query) {
     switch (query.form) {
         case Query::Form::select:
             return text_of_select(query.select, "SELECT");
         case Query::Form::ask:
             return text_of_select(query.select, "ASK");
+        case Query::Form::describe: {
+            std::string head = "DESCRIBE";
+            for (const Place& place : query.described) head += " " + text_of(place);
+            return text_of_select(query.select, head.c_str());
+        }
         case Query::Form::construct:
             break;
     }
+    if (query.short_form) return text_of_select(query.select, "CONSTRUCT");
     std::string head = "CONSTRUCT { ";
     for (const Triple& triple : query.construct) head += text_of(triple) + " . ";
+    for (const Annotation& one : query.annotations) {
+        const std::string statement = text_of(one.statement) + " ~ " + text_of(one.reifier);
+        const std::string about = text_of(one.predicate) + " " + text_of(one.object);
+        head += one.asserts ? statement + " {| " + about + " |} . "
+                            : "<< " + statement + " >> " + about + " . ";
+    }
     return text_of_select(query.select, (head + "}").c_str());
 }
 

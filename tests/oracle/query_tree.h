@@ -209,7 +209,10 @@ struct Node {
     // select
     bool distinct = false, reduced = false, grouped = false;
     std::vector<Variable> keys;
-    std::vector<Aggregate> aggregates;
+    std::vector<Aggregate> aggregates;  // some only for HAVING, ORDER BY and `made`
+    // (expression AS ?v) of GROUP BY, whose variables are among the keys, and of SELECT, in order.
+    std::vector<std::pair<Variable, Expression>> made_keys, made;
+    std::vector<Node> trailing;  // VALUES at the end: none or one
     std::vector<Expression> having;
     std::vector<OrderKey> order;
     std::optional<std::size_t> offset, limit;
@@ -217,12 +220,27 @@ struct Node {
     std::vector<Term> from, from_named;
 };
 
+// A statement with a reifier and something said of that: << s p o ~ r >> p2 o2, or, where it is
+// asserted, s p o ~ r {| p2 o2 |}.
+struct Annotation {
+    Triple statement;
+    Place reifier;
+    Place predicate, object;
+    bool asserts = false;
+};
+
 struct Query {
-    enum class Form : std::uint8_t { select, ask, construct };
+    enum class Form : std::uint8_t { select, ask, construct, describe };
     Form form = Form::select;
     Node select;                    // kind select
-    std::vector<Triple> construct;  // the template
+    std::vector<Triple> construct;  // the template; its blank nodes are new for each solution
+    std::vector<Annotation> annotations;
+    bool short_form = false;       // CONSTRUCT WHERE: the template is the pattern
+    std::vector<Place> described;  // variables and IRIs
 };
+
+// The statements of a template, reifiers included.
+std::vector<Triple> template_of(const Query& query);
 
 // ---- Reading trees ----------------------------------------------------------------------------
 

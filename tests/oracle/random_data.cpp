@@ -99,6 +99,9 @@ const std::vector<Term>& literals() {
     return all;
 }
 
+const Term& literal_of(Chance& chance) {
+    return chance.one_of(literals());
+}
 Term literal(Chance& chance) {
     return chance.one_of(literals());
 }
@@ -232,6 +235,13 @@ std::string to_text(const std::vector<Quad>& quads) {
         out += " .\n";
     }
     return out;
+}
+
+Term random_moment(Chance& chance) {
+    for (;;) {
+        const Term& term = literal_of(chance);
+        if (term.datatype() == xsd::date_time || term.datatype() == xsd::date) return term;
+    }
 }
 
 Term random_constant(Chance& chance) {

@@ -45,6 +45,7 @@ std::vector<Quad> random_data(Shape shape, Chance& chance);
 // As N-Quads.
 std::string to_text(const std::vector<Quad>& quads);
 
+Term random_moment(Chance& chance);  // an xsd:dateTime or xsd:date, a few ill-typed
 // A literal, an IRI or a triple term such as the data has, but no blank node.
 Term random_constant(Chance& chance);
 

@@ -104,6 +104,18 @@ Expression RandomQueries::call(const Variables& visible, Expression otherwise) {
     static constexpr std::array parts = {F::year,    F::month,   F::day,      F::hours,
                                          F::minutes, F::seconds, F::timezone, F::tz};
     Expression argument = std::move(otherwise);
+    if (chance_.of(0.12)) {
+        // Moments are few in the data, and nearly equal ones fewer.
+        const Expression moment = constant_expression(random_moment(chance_));
+        Expression some_moment =
+            function(F::coalesce, {function(F::to_date_time, {std::move(argument)}), moment});
+        if (chance_.of(0.6))
+            return function(parts[chance_.below(parts.size())], {std::move(some_moment)});
+        static constexpr std::array signs = {F::equal, F::less, F::less_equal, F::greater,
+                                             F::not_equal};
+        return function(signs[chance_.below(signs.size())],
+                        {std::move(some_moment), constant_expression(random_moment(chance_))});
+    }
     Term term;
     if (argument.function == F::constant) term = argument.term;
     if (chance_.of(0.7)) {

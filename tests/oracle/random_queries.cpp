@@ -18,6 +18,15 @@ bool contains(const std::vector<Variable>& list, Variable variable) {
     return std::find(list.begin(), list.end(), variable) != list.end();
 }
 
+// No other variable, and no pattern.
+bool reads_only(const Expression& expression, const std::vector<Variable>& known) {
+    if (!expression.pattern.empty()) return false;
+    if (expression.function == Function::variable && !contains(known, expression.variable))
+        return false;
+    return std::all_of(expression.arguments.begin(), expression.arguments.end(),
+                       [&](const Expression& argument) { return reads_only(argument, known); });
+}
+
 }  // namespace
 
 // ---- Patterns ----
@@ -346,11 +355,23 @@ void RandomQueries::add_groups(Node& out, const Variables& visible, const Standp
         out.variables.push_back(*target);
         out.aggregates.push_back(std::move(aggregate));
     }
+    if (chance_.of(0.15)) {
+        Variables taken = visible;
+        const auto target = unused(first_bound, bound_variables, taken, where);
+        if (target) {
+            out.made_keys.emplace_back(*target, operand(1, visible, {where.graph, {}, {}}));
+            out.keys.push_back(*target);
+            out.variables.push_back(*target);
+        }
+    }
     // Without an aggregate and without a key it would be no grouping at all.
     if (out.aggregates.empty() && out.keys.empty()) {
         out.grouped = false;
         out.variables = visible;
     }
+    // One that is not shown, for HAVING and ORDER BY.
+    if (out.aggregates.size() > 1 && chance_.of(0.3))
+        std::erase(out.variables, out.aggregates.back().target);
     if (out.grouped && chance_.of(0.08)) out.having.push_back(existence(out.keys, where));
     if (out.grouped && chance_.of(0.3)) {
         Variables known = out.keys;
@@ -379,11 +400,66 @@ void RandomQueries::add_order(Node& out, bool top) {
     for (const Variable variable : out.variables)
         if (!top || chance_.of(0.6))
             out.order.push_back({variable_expression(variable), chance_.of(0.3)});
+    // By an aggregate that is not shown; where rows are made distinct it has no place.
+    if (out.grouped && !out.distinct && !out.reduced)
+        for (const Aggregate& aggregate : out.aggregates)
+            if (!contains(out.variables, aggregate.target) && chance_.of(0.5))
+                out.order.insert(out.order.begin(),
+                                 {variable_expression(aggregate.target), chance_.of(0.3)});
     if (!out.grouped && chance_.of(0.05))
         out.order.insert(out.order.begin(), {existence(out.variables, {}), chance_.of(0.3)});
     if (top && !out.variables.empty() && chance_.of(0.2))
         out.order.insert(out.order.begin(),
                          {operand(1, out.variables, {Term(), {}, {}}), chance_.of(0.3)});
+}
+
+// VALUES at the end, mostly of a variable that has values.
+void RandomQueries::add_trailing(Node& out, const Variables& visible, const Standpoint& where) {
+    Node rows = values(where);
+    if (rows.kind != Node::Kind::values) return;
+    const Variables& known = out.grouped ? out.keys : visible;
+    Variables possible;
+    for (const Variable variable : known)
+        if (variable < matched_variables && !where.outside.contains(variable) &&
+            !contains(rows.variables, variable))
+            possible.push_back(variable);
+    if (!possible.empty() && chance_.of(0.8)) {
+        const Variable variable = chance_.one_of(possible);
+        const std::size_t width = rows.variables.size();
+        rows.variables[0] = variable;
+        for (std::size_t i = 0; i < rows.cells.size(); i += width) {
+            const auto witness = witness_.find(variable);
+            if (witness != witness_.end() && !has_blank_node(witness->second) && chance_.of(0.7))
+                rows.cells[i] = witness->second;
+        }
+    }
+    if (!out.grouped)
+        for (const Variable variable : rows.variables)
+            if (!contains(out.variables, variable) && !contains(visible, variable) &&
+                chance_.of(0.5))
+                out.variables.push_back(variable);
+    out.trailing.push_back(std::move(rows));
+}
+
+// (expression AS ?v), the second of them over the first.
+void RandomQueries::add_made(Node& out, const Variables& visible, const Standpoint& where) {
+    Variables known = visible, taken = visible;
+    if (out.grouped) known = out.keys;
+    for (const Variable key : out.keys) taken.push_back(key);
+    for (const Aggregate& aggregate : out.aggregates) known.push_back(aggregate.target);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const auto target = unused(first_bound, bound_variables, taken, where);
+        if (!target || known.empty()) return;
+        const Variables& read = i == 0 ? known : Variables{out.made.back().first};
+        Expression one = operand(i == 0 ? 2 : 1, read, {where.graph, {}, {}});
+        // Groups have their keys and aggregates only.
+        if (out.grouped && !reads_only(one, known)) return;
+        out.made.emplace_back(*target, std::move(one));
+        out.variables.push_back(*target);
+        taken.push_back(*target);
+        known.push_back(*target);
+        if (chance_.of(0.6)) return;
+    }
 }
 
 Node RandomQueries::select(Node child, const Standpoint& where, bool top) {
@@ -398,6 +474,8 @@ Node RandomQueries::select(Node child, const Standpoint& where, bool top) {
     if (out.variables.empty())
         out.variables.push_back(
             unused(0, matched_variables, visible, where).value_or(variables - 1));
+    if (chance_.of(0.12)) add_trailing(out, visible, where);
+    if (chance_.of(0.18)) add_made(out, visible, where);
     // A key that is not shown, or a hidden variable, is none of the outer ones.
     out.distinct = chance_.of(top ? 0.15 : 0.35);
     out.reduced = top && !out.distinct && chance_.of(0.05);
@@ -448,25 +526,15 @@ Query RandomQueries::query() {
         out.form = Query::Form::ask;
         out.select.distinct = out.select.reduced = false;
     }
-    const bool plain = !out.select.grouped && !out.select.distinct && !out.select.reduced;
+    const bool plain = !out.select.grouped && !out.select.distinct && !out.select.reduced &&
+                       out.select.made.empty();
     if (out.form == Query::Form::ask) {
         // ASK has no projection: aggregates would have nowhere to stand.
         if (out.select.grouped || out.select.limit || out.select.offset ||
             !out.select.order.empty())
             out.form = Query::Form::select;
     } else if (plain && chance_.of(0.08)) {
-        out.form = Query::Form::construct;
-        const std::size_t count = 1 + chance_.below(2);
-        const auto any = [&](double constant) {
-            if (out.select.variables.empty() || chance_.of(constant)) {
-                Term term = random_constant(chance_);
-                while (!term.is_iri()) term = random_constant(chance_);
-                return Place::of(term);
-            }
-            return Place::of(chance_.one_of(out.select.variables));
-        };
-        for (std::size_t i = 0; i < count; ++i)
-            out.construct.push_back({any(0.2), any(0.7), any(0.2)});
+        add_template(out);
     }
     return out;
 }

@@ -44,6 +44,9 @@ class RandomQueries {
     Node graph_node(std::size_t depth, const Standpoint& where);
     Node select(Node child, const Standpoint& where, bool top);
     void add_groups(Node& select, const Variables& visible, const Standpoint& where);
+    void add_trailing(Node& select, const Variables& visible, const Standpoint& where);
+    void add_made(Node& select, const Variables& visible, const Standpoint& where);
+    void add_template(Query& query);
     void add_order(Node& select, bool top);
     Expression existence(const Variables& visible, const Standpoint& where);
 

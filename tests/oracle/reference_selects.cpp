@@ -19,6 +19,13 @@ Solutions ReferenceEvaluator::of_select(const Node& node, const Scope& scope) {
     for (const Variable variable : node.variables) inner.outer[variable] = scope.outer[variable];
     Solutions rows = of(node.children[0], inner);
     if (node.grouped) rows = of_groups(node, std::move(rows), inner);
+    // Section 18.2.4: VALUES at the end is joined with what the groups gave, then SELECT's
+    // expressions are added, each of which sees the ones before.
+    for (const Node& values : node.trailing)
+        rows = of_join(std::move(rows), of_values(values, inner));
+    for (const auto& [variable, expression] : node.made)
+        for (Solution& row : rows)
+            if (const auto made = value(expression, row, inner)) row[variable] = *made;
     for (const Variable variable : node.variables)
         for (Solution& row : rows)
             if (row[variable] == 0) row[variable] = inner.outer[variable];
@@ -41,6 +48,9 @@ Solutions ReferenceEvaluator::of_select(const Node& node, const Scope& scope) {
 }
 
 Solutions ReferenceEvaluator::of_groups(const Node& node, Solutions rows, const Scope& scope) {
+    for (const auto& [variable, expression] : node.made_keys)
+        for (Solution& row : rows)
+            if (const auto made = value(expression, row, scope)) row[variable] = *made;
     std::map<Solution, Solutions> groups;
     for (Solution& row : rows) {
         Solution key = none();
