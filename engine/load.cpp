@@ -522,7 +522,10 @@ LoadOutcome load_into_transaction(storage::Transaction& transaction,
     const auto begin = std::chrono::steady_clock::now();
     Session session(options, stop);
     std::vector<std::unique_ptr<Target>> targets;
-    targets.push_back(std::make_unique<TransactionTarget>(transaction));
+    if (options.dry_run)
+        targets.push_back(std::make_unique<NoTarget>());
+    else
+        targets.push_back(std::make_unique<TransactionTarget>(transaction));
     const std::uint64_t bytes = read_sources(sources, session, targets);
     return outcome(session, bytes, begin);
 }

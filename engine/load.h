@@ -33,7 +33,8 @@ struct LoadOutcome {
 LoadOutcome load_sources(storage::Store& store, const std::vector<LoadSource>& sources,
                          const LoadOptions& options, unsigned threads, std::stop_token stop);
 
-// The same into a transaction, statement by statement: for small amounts.
+// The same into a transaction, statement by statement: for small amounts. What throws leaves what
+// was read before in the transaction; a dry run tells beforehand.
 LoadOutcome load_into_transaction(storage::Transaction& transaction,
                                   const std::vector<LoadSource>& sources,
                                   const LoadOptions& options, std::stop_token stop);

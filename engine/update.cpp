@@ -352,6 +352,13 @@ class UpdateRun {
         LoadOptions options;
         if (operation.into) options.graph = symbols().term(*operation.into);
         LoadSource source{path, iri, [path] { return open_file(path); }};
+        if (operation.silent) {
+            // The request goes on after a failure, which is to have no effect: half a document
+            // would be one.
+            LoadOptions only_read = options;
+            only_read.dry_run = true;
+            load_into_transaction(transaction_, {source}, only_read, settings_.execution.stop);
+        }
         report_.inserted += load_into_transaction(transaction_, {std::move(source)}, options,
                                                   settings_.execution.stop)
                                 .report.read;

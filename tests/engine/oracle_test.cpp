@@ -6,6 +6,7 @@
 
 #include "tests/oracle/campaign.h"
 #include "tests/oracle/engine_store.h"
+#include "tests/oracle/load_folder.h"
 
 #include "sorted_rows.h"
 
@@ -257,4 +258,33 @@ TEST_CASE("MINUS in LATERAL excludes nothing where the solution outside has no v
         Texts{"http://example.org/c"});
     // With one, both sides have it (SPARQL 1.2 section 18.6.2).
     CHECK(sorted_rows(store, ("SELECT ?x { { :b :p ?three }" + minus).c_str()).empty());
+}
+
+TEST_CASE("LOAD SILENT of a file with an error adds none of its statements", "[oracle]") {
+    const oracle::LoadFolder files;
+    const std::string broken =
+        files.write("broken.nt", "<http://n/1> <http://p/0> <http://n/2> .\n<http://n/1> <oops\n");
+    oracle::EngineStore store({}, oracle::EngineStore::Making::bulk);
+    store.update("LOAD SILENT <" + broken + "> ; INSERT DATA { <http://n/3> <http://p/0> 1 }", {},
+                 files.path());
+    store.read_back();
+    REQUIRE(store.quads().size() == 1);
+    CHECK(store.quads().front().subject == Term::iri("http://n/3"));
+    // Without SILENT the whole request fails.
+    CHECK_THROWS_AS(store.update("INSERT DATA { <http://n/4> <http://p/0> 1 } ; LOAD <" + broken +
+                                     "> ; INSERT DATA { <http://n/5> <http://p/0> 1 }",
+                                 {}, files.path()),
+                    Error);
+    store.read_back();
+    CHECK(store.quads().size() == 1);
+}
+
+TEST_CASE("a dry run of a load into a transaction adds nothing", "[oracle]") {
+    Store store = Store::in_memory();
+    Transaction transaction = store.begin();
+    LoadOptions options;
+    options.dry_run = true;
+    transaction.load_text("<http://n/1> <http://p/0> 1 .", DataFormat::turtle, options);
+    transaction.commit();
+    CHECK(store.size() == 0);
 }

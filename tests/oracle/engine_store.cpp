@@ -97,10 +97,12 @@ EngineStore::EngineStore(const std::vector<Quad>& quads, Making making)
     read_back();
 }
 
-void EngineStore::update(const std::string& text, const std::vector<std::string>& disabled_passes) {
+void EngineStore::update(const std::string& text, const std::vector<std::string>& disabled_passes,
+                         const std::string& load_folder) {
     const auto transaction = impl_->store->begin(writer_timeout);
     engine::UpdateSettings settings;
     settings.disabled_passes = disabled_passes;
+    settings.load_directory = load_folder;
     engine::run_update(sparql::parse_update(text, {}), *transaction, settings);
     transaction->commit({});
 }

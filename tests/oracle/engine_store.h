@@ -60,7 +60,10 @@ class EngineStore {
     // One column "answer" with true or false.
     Answer ask(const std::string& text, const Variant& variant) const;
     Answer construct(const std::string& text, const Variant& variant) const;
-    void update(const std::string& text, const std::vector<std::string>& disabled_passes = {});
+    // One transaction; throws what the engine throws, and has then changed nothing. LOAD may read
+    // files below the folder.
+    void update(const std::string& text, const std::vector<std::string>& disabled_passes = {},
+                const std::string& load_folder = {});
     // Reads quads() again, after an update.
     void read_back();
 

@@ -18,9 +18,9 @@ bool contains(const std::vector<Variable>& list, Variable variable) {
     return std::find(list.begin(), list.end(), variable) != list.end();
 }
 
-// No other variable, and no pattern.
+// No other variable, and no pattern; nor BOUND, whose variable an aggregate may stand for.
 bool reads_only(const Expression& expression, const std::vector<Variable>& known) {
-    if (!expression.pattern.empty()) return false;
+    if (!expression.pattern.empty() || expression.function == Function::bound) return false;
     if (expression.function == Function::variable && !contains(known, expression.variable))
         return false;
     return std::all_of(expression.arguments.begin(), expression.arguments.end(),

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,8 +12,10 @@
 #include "tests/oracle/campaign.h"
 #include "tests/oracle/comparison.h"
 #include "tests/oracle/engine_store.h"
+#include "tests/oracle/load_folder.h"
 #include "tests/oracle/random_queries.h"
 #include "tests/oracle/reference_evaluator.h"
+#include "tests/oracle/template_instances.h"
 
 // Random sequences of updates against the definition (SPARQL 1.1 Update sections 3 and 4.3): the
 // dataset is a set of statements, WHERE is what the reference evaluator answers over the state
@@ -66,11 +69,14 @@ std::string graph_text(const Term& graph) {
 // Makes operations for the state there is, and does them to it as they are defined.
 class RandomUpdates {
   public:
-    RandomUpdates(State& state, Chance& chance) : state_(state), chance_(chance) {}
+    RandomUpdates(State& state, const LoadFolder& files, Chance& chance)
+        : state_(state), files_(files), chance_(chance) {}
 
     // The text of one operation; its effect is in the state.
     std::string operation() {
-        switch (chance_.below(12)) {
+        switch (chance_.below(13)) {
+            case 6:
+                return load();
             case 0:
                 return data(true);
             case 1:
@@ -84,6 +90,24 @@ class RandomUpdates {
                 return delete_where();
             default:
                 return modify();
+        }
+    }
+
+    // One that fails, and takes the whole request with it.
+    std::string failing_operation() {
+        std::vector<Term> names;
+        for (const auto& [line, quad] : state_)
+            if (!in_default_graph(quad)) names.push_back(quad.graph);
+        switch (chance_.below(4)) {
+            case 0:
+                if (!names.empty()) return "CREATE GRAPH " + chance_.one_of(names).to_string();
+                [[fallthrough]];
+            case 1:
+                return "COPY <http://nowhere/> TO DEFAULT";
+            case 2:
+                return "LOAD <" + broken_file() + ">";
+            default:
+                return "LOAD <" + files_.iri("absent.nt") + "> INTO GRAPH <http://g/0>";
         }
     }
 
@@ -107,14 +131,54 @@ class RandomUpdates {
                 random_constant(chance_), some_graph(0.6)};
     }
 
+    // Half of the statements of a good file, and then none.
+    std::string broken_file() const {
+        return files_.write("broken.nt",
+                            "<http://n/1> <http://p/0> <http://n/broken> .\n<http://n/1> <oops\n");
+    }
+
+    std::string load() {
+        const Term graph = some_graph(0.4);
+        const std::string silent = chance_.of(0.5) ? "SILENT " : "";
+        const std::string into = in_default_graph({{}, {}, {}, graph})
+                                     ? std::string()
+                                     : " INTO GRAPH " + graph.to_string();
+        // What fails without a word has no effect.
+        if (chance_.of(0.15)) return "LOAD SILENT <" + files_.iri("absent.ttl") + ">" + into;
+        if (chance_.of(0.15)) return "LOAD SILENT <" + broken_file() + ">" + into;
+        std::vector<Quad> quads;
+        const std::size_t count = chance_.below(5);
+        for (std::size_t i = 0; i < count; ++i) {
+            Quad quad = new_quad();
+            quad.graph = {};
+            if (chance_.of(0.2)) quad.subject = Term::blank_node("file");
+            if (chance_.of(0.1)) quad.object = Term::blank_node("other");
+            quads.push_back(std::move(quad));
+        }
+        const std::string name = "data" + std::to_string(++made_);
+        const std::string iri =
+            files_.write(name + (chance_.of(0.5) ? ".nt" : ".ttl"), to_text(quads));
+        // The file's blank nodes are none of the store's.
+        for (Quad& quad : quads) {
+            quad.graph = graph;
+            for (Term* term : {&quad.subject, &quad.object})
+                if (term->is_blank_node())
+                    *term = Term::blank_node(name + std::string(term->text()));
+            add(state_, quad);
+        }
+        return "LOAD " + silent + "<" + iri + ">" + into;
+    }
+
     std::string data(bool insert) {
         const std::vector<Quad> now = quads_of(state_);
         std::string text;
+        const std::string fresh = "data" + std::to_string(++made_);
         const std::size_t count = 1 + chance_.below(4);
         for (std::size_t i = 0; i < count; ++i) {
             Quad quad = new_quad();
             if (!now.empty() && chance_.of(insert ? 0.2 : 0.8)) quad = chance_.one_of(now);
             if (to_text({quad}).find("_:") != std::string::npos) continue;
+            if (insert && chance_.of(0.15)) quad.object = Term::blank_node(fresh);
             const std::string triple = quad.subject.to_string() + " " + quad.predicate.to_string() +
                                        " " + quad.object.to_string() + " . ";
             text += in_default_graph(quad)
@@ -201,34 +265,21 @@ class RandomUpdates {
         return ReferenceEvaluator(data, RandomQueries::variables).solutions(select);
     }
 
-    static std::optional<Term> value(const Place& place, const ReferenceEvaluator::Solution& row,
-                                     const Dataset& data) {
-        if (place.variable)
-            return row[*place.variable] == 0 ? std::nullopt
-                                             : std::optional(data.terms.term(row[*place.variable]));
-        if (place.parts.empty()) return place.term;
-        const Triple& inner = place.parts.front();
-        const auto s = value(inner.subject, row, data);
-        const auto p = value(inner.predicate, row, data);
-        const auto o = value(inner.object, row, data);
-        if (!s || !p || !o || !(s->is_iri() || s->is_blank_node()) || !p->is_iri())
-            return std::nullopt;
-        return Term::triple(*s, *p, *o);
-    }
-
-    static void instances(const std::vector<TemplateQuad>& quads, const Solutions& rows,
-                          const Dataset& data, const Term& usual, std::vector<Quad>& out) {
-        for (const auto& row : rows)
+    void instances(const std::vector<TemplateQuad>& quads, const Solutions& rows,
+                   const Dataset& data, const Term& usual, std::vector<Quad>& out) {
+        for (const auto& row : rows) {
+            ++made_;
             for (const TemplateQuad& quad : quads) {
-                const auto s = value(quad.triple.subject, row, data);
-                const auto p = value(quad.triple.predicate, row, data);
-                const auto o = value(quad.triple.object, row, data);
-                const auto g = quad.graph ? value(*quad.graph, row, data) : std::optional(usual);
-                if (!s || !p || !o || !g) continue;
-                if (g->is_blank_node()) throw LeftOpen{};
-                if (!(s->is_iri() || s->is_blank_node()) || !p->is_iri() || !g->is_iri()) continue;
-                out.push_back({*s, *p, *o, *g});
+                auto made = instance(quad.triple, row, data, made_);
+                const auto graph =
+                    quad.graph ? instance(*quad.graph, row, data, made_) : std::optional(usual);
+                if (!made || !graph) continue;
+                if (graph->is_blank_node()) throw LeftOpen{};
+                if (!graph->is_iri()) continue;
+                made->graph = *graph;
+                out.push_back(std::move(*made));
             }
+        }
     }
 
     std::string delete_where() {
@@ -269,10 +320,14 @@ class RandomUpdates {
     }
 
     std::vector<TemplateQuad> make_template(const std::vector<Variable>& visible,
-                                            const Node& pattern) {
+                                            const Node& pattern, bool inserts) {
         std::vector<TemplateQuad> out;
         const std::size_t count = 1 + chance_.below(2);
+        // A label belongs to one operation of a request.
+        const std::string number = std::to_string(++made_);
         const auto any = [&](double constant, bool subject) {
+            if (inserts && chance_.of(0.12))
+                return Place::of(Term::blank_node((chance_.of(0.6) ? "new" : "other") + number));
             if (!visible.empty() && !chance_.of(constant))
                 return Place::of(chance_.one_of(visible));
             Term term = random_constant(chance_);
@@ -286,9 +341,9 @@ class RandomUpdates {
             else
                 quad.triple = {
                     any(0.15, true),
-                    chance_.of(0.8)
+                    visible.empty() || chance_.of(0.8)
                         ? Place::of(Term::iri("http://p/" + std::to_string(chance_.below(3))))
-                        : any(0, true),
+                        : Place::of(chance_.one_of(visible)),
                     any(0.2, false)};
             if (chance_.of(0.3))
                 quad.graph = visible.empty() || chance_.of(0.6)
@@ -317,8 +372,8 @@ class RandomUpdates {
         const std::vector<Variable> visible = visible_variables(pattern);
         std::vector<TemplateQuad> deletes, inserts;
         const std::size_t kind = chance_.below(3);
-        if (kind != 0) deletes = make_template(visible, pattern);
-        if (kind != 1) inserts = make_template(visible, pattern);
+        if (kind != 0) deletes = make_template(visible, pattern, false);
+        if (kind != 1) inserts = make_template(visible, pattern, true);
         std::vector<Quad> removed, added;
         try {
             const Solutions rows = solutions(pattern, data);
@@ -342,7 +397,9 @@ class RandomUpdates {
     }
 
     State& state_;
+    const LoadFolder& files_;
     Chance& chance_;
+    std::size_t made_ = 0;  // new blank nodes have its number
 };
 
 State state_of(const EngineStore& store) {
@@ -351,11 +408,32 @@ State state_of(const EngineStore& store) {
     return out;
 }
 
-std::string lacking(const char* what, const State& from, const State& in) {
+std::vector<TextRow> rows_of(const State& state, const std::set<std::string>& known) {
+    std::vector<TextRow> out;
+    for (const auto& [line, quad] : state)
+        out.push_back({quad.subject.to_string(), quad.predicate.to_string(),
+                       quad.object.to_string(), quad.graph.to_string()});
+    return with_new_nodes_named(out, known);
+}
+
+std::string lacking(const char* what, const std::vector<TextRow>& from,
+                    const std::vector<TextRow>& in) {
+    std::vector<TextRow> rows;
+    std::set_difference(from.begin(), from.end(), in.begin(), in.end(), std::back_inserter(rows));
     std::string out;
-    for (const auto& [line, quad] : from)
-        if (!in.contains(line)) out += std::string("  ") + what + ": " + line;
+    for (const TextRow& row : rows) {
+        out += std::string("  ") + what + ":";
+        for (const std::string& cell : row) out += " " + cell;
+        out += "\n";
+    }
     return out;
+}
+
+// What is wrong after a request, up to the names of the blank nodes it made.
+std::string wrong_with(const State& expected, const State& found, const State& before) {
+    const std::set<std::string> known = blank_nodes_of(quads_of(before));
+    const auto wanted = rows_of(expected, known), there = rows_of(found, known);
+    return lacking("missing", wanted, there) + lacking("too much", there, wanted);
 }
 
 }  // namespace
@@ -363,6 +441,7 @@ std::string lacking(const char* what, const State& from, const State& in) {
 CampaignReport run_updates(const CampaignOptions& options) {
     constexpr std::uint64_t requests_a_store = 12;
     CampaignReport report;
+    const LoadFolder files;
     std::unique_ptr<EngineStore> store;
     State state;
     std::uint64_t store_number = UINT64_MAX;
@@ -381,21 +460,39 @@ CampaignReport run_updates(const CampaignOptions& options) {
         }
         Chance chance(options.seed * 32'452'843 + number);
         const State before = state;
-        RandomUpdates random(state, chance);
+        RandomUpdates random(state, files, chance);
         std::string request;
         const std::size_t operations = chance.of(0.6) ? 1 : 2 + chance.below(4);
         for (std::size_t i = 0; i < operations; ++i)
             request += (i > 0 ? " ;\n" : "") + random.operation();
+        // One transaction: what fails at its end has changed nothing.
+        const bool fails = chance.of(0.06);
+        if (fails) {
+            request += " ;\n" + random.failing_operation() + " ;\n" + random.operation();
+            state = before;
+        }
         // Some with a pass left out, or with all.
         std::vector<std::string> disabled;
         if (chance.of(0.3)) disabled = {chance.one_of(engine::pass_names())};
         if (chance.of(0.1)) disabled = engine::pass_names();
         std::string wrong;
         try {
-            store->update(request, disabled);
+            bool failed = false;
+            try {
+                store->update(request, disabled, files.path());
+            } catch (const Error&) {
+                if (!fails) throw;
+                failed = true;
+            }
             store->read_back();
             const State found = state_of(*store);
-            wrong = lacking("missing", state, found) + lacking("too much", found, state);
+            if (fails && !failed) wrong = "  no error\n";
+            wrong += wrong_with(state, found, before);
+            state = found;
+        } catch (const LeftOpen&) {
+            // Too many new blank nodes that hang together.
+            ++report.skipped;
+            state = state_of(*store);
         } catch (const std::exception& error) {
             wrong = std::string("  error: ") + error.what() + "\n";
         }
@@ -403,7 +500,9 @@ CampaignReport run_updates(const CampaignOptions& options) {
         if (number >= options.first) {
             ++report.queries;
             ++report.by_shape[name_of(shape)];
-            if (before.size() != state.size() || !lacking("", before, state).empty())
+            const auto same_line = [](const auto& a, const auto& b) { return a.first == b.first; };
+            if (before.size() != state.size() ||
+                !std::equal(before.begin(), before.end(), state.begin(), same_line))
                 ++report.non_empty;
         }
         if (wrong.empty()) continue;
