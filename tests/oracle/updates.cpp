@@ -468,7 +468,8 @@ CampaignReport run_updates(const CampaignOptions& options) {
         // One transaction: what fails at its end has changed nothing.
         const bool fails = chance.of(0.06);
         if (fails) {
-            request += " ;\n" + random.failing_operation() + " ;\n" + random.operation();
+            request += " ;\n" + random.failing_operation();
+            request += " ;\n" + random.operation();
             state = before;
         }
         // Some with a pass left out, or with all.
