@@ -147,6 +147,7 @@ Answer answer_of(const std::shared_ptr<const engine::QueryPlan>& plan, const Var
         answer.columns = plan->column_names();
         engine::ExecutionOptions options;
         options.memory_bytes = variant.memory;
+        options.timeout = variant.timeout;
         engine::QueryExecution execution(plan, options);
         engine::Batch batch;
         while (answer.rows.size() <= variant.most_rows && execution.next(batch)) {

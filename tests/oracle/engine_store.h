@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct Variant {
     std::size_t threads = 1;
     // Reading ends with the first batch that has more in all.
     std::size_t most_rows = std::numeric_limits<std::size_t>::max();
+    std::optional<std::chrono::nanoseconds> timeout = {};  // Interrupted
 };
 const std::vector<Variant>& variants();
 
