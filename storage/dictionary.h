@@ -150,8 +150,9 @@ class NewTerms {
     void terms(std::span<const TermId> ids, const Snapshot::TermVisitor& visit) const;
     std::optional<TermId> find_triple(const TripleIds& triple) const;
     TripleIds triple(TermId id) const;
-    // New triple terms, in the order they were given ids.
-    std::vector<std::pair<TripleIds, TermId>> new_triples() const;
+    // New triple terms, in the order they were given ids, but for the first `from`.
+    std::vector<std::pair<TripleIds, TermId>> new_triples(std::size_t from) const;
+    std::size_t triple_count() const;  // of new ones
 
     // What they take, about.
     std::size_t bytes() const;

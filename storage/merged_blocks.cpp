@@ -138,13 +138,15 @@ std::vector<RowChange> MergedBlocks::changes(const RowBounds& bounds, std::uint6
     if (parent_ != nullptr) {
         result = parent_->changes(bounds, std::min(number, parent_number_));
     }
-    std::size_t size = 0;
-    std::size_t sources = 0;
+    // The first source there is, which is sorted and mostly the largest, ends here.
+    std::size_t first = result.size();
+    std::size_t sources = first > 0 ? 1 : 0;
+    std::size_t size = first;
     const auto ended = [&] {
-        sources += static_cast<std::size_t>(result.size() != size);
+        if (result.size() == size) return;
         size = result.size();
+        if (++sources == 1) first = size;
     };
-    ended();
     for (const Run& run : runs_) {
         if (run.root.first_commit > number) {
             continue;
@@ -167,7 +169,9 @@ std::vector<RowChange> MergedBlocks::changes(const RowBounds& bounds, std::uint6
         ended();
     }
     if (sources > 1) {
-        std::sort(result.begin(), result.end());
+        const auto rest = result.begin() + static_cast<std::ptrdiff_t>(first);
+        if (sources > 2) std::sort(rest, result.end());
+        std::inplace_merge(result.begin(), rest, result.end());
     }
     return result;
 }

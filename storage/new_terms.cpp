@@ -259,9 +259,14 @@ TripleIds NewTerms::triple(TermId id) const {
     return impl_->dictionary->triples().triple(id);
 }
 
-std::vector<std::pair<TripleIds, TermId>> NewTerms::new_triples() const {
+std::vector<std::pair<TripleIds, TermId>> NewTerms::new_triples(std::size_t from) const {
     const std::shared_lock lock(impl_->mutex);
-    return impl_->triples;
+    return {impl_->triples.begin() + static_cast<std::ptrdiff_t>(from), impl_->triples.end()};
+}
+
+std::size_t NewTerms::triple_count() const {
+    const std::shared_lock lock(impl_->mutex);
+    return impl_->triples.size();
 }
 
 std::size_t NewTerms::bytes() const {

@@ -1,8 +1,6 @@
 #include "storage/own_snapshot.h"
 
-#include <string>
-
-#include <dossier/error.h>
+#include <map>
 
 #include "storage/committed_snapshot.h"
 #include "storage/merged_cursor.h"
@@ -11,23 +9,13 @@
 namespace dossier::storage {
 
 OwnSnapshot::OwnSnapshot(CoreReference core, std::shared_ptr<const State> state,
-                         std::shared_ptr<const NewTerms> terms, std::vector<Change> changes)
+                         std::shared_ptr<const NewTerms> terms, std::shared_ptr<OwnChanges> changes)
     : core_(std::move(core)),
       state_(std::move(state)),
       terms_(std::move(terms)),
-      permutations_(permutations_of(*state_)) {
-    if (!changes.empty()) {
-        layer_ = std::make_shared<const ChangeLayer>(std::move(changes));
-    }
-    std::vector<Change> triples;
-    for (const auto& [triple, id] : terms_->new_triples()) {
-        triples.push_back({{triple.subject, triple.predicate, triple.object, id},
-                           Version::of(own_number(), true)});
-    }
-    if (!triples.empty()) {
-        triple_layer_ = std::make_shared<const ChangeLayer>(std::move(triples));
-    }
-}
+      changes_(std::move(changes)),
+      own_number_(changes_->number()),
+      permutations_(permutations_of(*state_)) {}
 
 std::optional<TermId> OwnSnapshot::find(const TermView& term) const {
     return terms_->find(term);
@@ -50,7 +38,7 @@ TripleIds OwnSnapshot::triple(TermId id) const {
 }
 
 void OwnSnapshot::triples(std::span<const TermId> ids, std::span<TripleIds> out) const {
-    if (!triple_layer_) {
+    if (!changes_->has_triples()) {
         core_->dictionary()->triples().triples(ids, out);
         return;
     }
@@ -59,73 +47,51 @@ void OwnSnapshot::triples(std::span<const TermId> ids, std::span<TripleIds> out)
     }
 }
 
-std::shared_ptr<PermutationIndex> OwnSnapshot::index(Permutation permutation) const {
-    const auto& base = state_->index(permutation);
-    if (!base) {
-        throw UsageError("this state of the store does not keep permutation " +
-                         std::to_string(static_cast<int>(permutation)));
-    }
-    const std::lock_guard lock(mutex_);
-    auto& own = indexes_[static_cast<std::size_t>(permutation)];
-    if (!own) {
-        own = layer_ ? base->with_own(state_->number, layer_) : base;
-    }
-    return own;
-}
-
-std::shared_ptr<PermutationIndex> OwnSnapshot::own_triples(Permutation permutation) const {
-    if (!triple_layer_) {
-        return nullptr;
-    }
-    const std::lock_guard lock(mutex_);
-    auto& own = indexes_[static_cast<std::size_t>(permutation)];
-    if (!own) {
-        own = PermutationIndex::create(core_->cache(), permutation);
-        own->append(triple_layer_);
-    }
-    return own;
-}
-
 std::unique_ptr<RowCursor> OwnSnapshot::scan(const ScanRequest& request) const {
     std::unique_ptr<RowCursor> cursor;
     if (is_triple_permutation(request.permutation)) {
         cursor = core_->dictionary()->triples().scan(request);
-        if (const auto own = own_triples(request.permutation)) {
-            cursor = merge_cursors(request, std::move(cursor), own->scan(request, own_number()));
+        if (const auto own = changes_->triples(request.permutation)) {
+            cursor = merge_cursors(request, std::move(cursor), own->scan(request, own_number_));
         }
     } else {
-        cursor = index(request.permutation)->scan(request, layer_ ? own_number() : state_->number);
+        const auto own = changes_->view(request.permutation, own_number_);
+        cursor = own.index->scan(request, own.number);
     }
     return keep(core_, state_, std::move(cursor));
 }
 
 std::uint64_t OwnSnapshot::count(const ScanRequest& request) const {
     if (!is_triple_permutation(request.permutation)) {
-        return index(request.permutation)->count(request, layer_ ? own_number() : state_->number);
+        const auto own = changes_->view(request.permutation, own_number_);
+        return own.index->count(request, own.number);
     }
-    const auto own = own_triples(request.permutation);
+    const auto own = changes_->triples(request.permutation);
     return core_->dictionary()->triples().count(request) +
-           (own ? own->count(request, own_number()) : 0);
+           (own ? own->count(request, own_number_) : 0);
 }
 
 std::uint64_t OwnSnapshot::estimate(const ScanRequest& request) const {
     if (!is_triple_permutation(request.permutation)) {
-        return index(request.permutation)
-            ->estimate(request, layer_ ? own_number() : state_->number);
+        const auto own = changes_->view(request.permutation, own_number_);
+        return own.index->estimate(request, own.number);
     }
-    const auto own = own_triples(request.permutation);
+    const auto own = changes_->triples(request.permutation);
     return core_->dictionary()->triples().estimate(request) +
-           (own ? own->estimate(request, own_number()) : 0);
+           (own ? own->estimate(request, own_number_) : 0);
 }
 
 std::vector<TermId> OwnSnapshot::graphs() const {
-    if (!layer_) {
+    const auto layers = changes_->layers(own_number_);
+    if (layers.empty()) {
         return *state_->graphs;
     }
     // Only the graphs that the changes touch can have come or gone.
     std::map<TermId, std::int64_t> balance;
-    for (const Change& change : layer_->changes()) {
-        balance[change.quad.graph] += change.version.insert() ? 1 : -1;
+    for (const auto& layer : layers) {
+        for (const Change& change : layer->changes()) {
+            balance[change.quad.graph] += change.version.insert() ? 1 : -1;
+        }
     }
     GraphCounts counts;
     for (const TermId graph : *state_->graphs) {

@@ -1,25 +1,24 @@
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <vector>
 
-#include "storage/changes.h"
 #include "storage/dictionary.h"
+#include "storage/own_changes.h"
 #include "storage/snapshot.h"
 #include "storage/store_core.h"
 #include "storage/store_state.h"
 
 namespace dossier::storage {
 
-// What a transaction sees: the state it began with, its own changes so far as a private layer above
-// it, its own terms above the dictionary.
+// What a transaction sees: the state it began with, its own changes up to now as private layers
+// above it, its own terms above the dictionary.
 class OwnSnapshot : public Snapshot {
   public:
-    // `changes`: effective, as operations of commit state->number + 1.
+    // Sees the changes there are; not those that are added later.
     OwnSnapshot(CoreReference core, std::shared_ptr<const State> state,
-                std::shared_ptr<const NewTerms> terms, std::vector<Change> changes);
+                std::shared_ptr<const NewTerms> terms, std::shared_ptr<OwnChanges> changes);
 
     std::uint64_t number() const override { return state_->number; }
     std::optional<TermId> find(const TermView& term) const override;
@@ -36,21 +35,12 @@ class OwnSnapshot : public Snapshot {
     PredicateStatistics statistics(TermId predicate) const override;
 
   private:
-    // Made at the first use of a permutation.
-    std::shared_ptr<PermutationIndex> index(Permutation permutation) const;
-    // The own triple terms in one of their orders; nullptr where there are none.
-    std::shared_ptr<PermutationIndex> own_triples(Permutation permutation) const;
-    // The number at which the private layer is read.
-    std::uint64_t own_number() const { return state_->number + 1; }
-
     CoreReference core_;
     std::shared_ptr<const State> state_;
     std::shared_ptr<const NewTerms> terms_;
-    std::shared_ptr<const ChangeLayer> layer_;  // nullptr where nothing changed
-    std::shared_ptr<const ChangeLayer> triple_layer_;
+    std::shared_ptr<OwnChanges> changes_;
+    std::uint64_t own_number_;  // at which they are read
     std::vector<Permutation> permutations_;
-    mutable std::mutex mutex_;
-    mutable std::array<std::shared_ptr<PermutationIndex>, permutation_count> indexes_;
 };
 
 }  // namespace dossier::storage

@@ -84,7 +84,7 @@ class Transaction {
     virtual void remove(const QuadIds& quad) = 0;
 
     // What the changes and the new terms take now, what growing by one more takes included; and how
-    // many statements were changed.
+    // many changes a snapshot has to hold in each order that is read.
     virtual std::size_t held_bytes() const = 0;
     virtual std::size_t change_count() const = 0;
 

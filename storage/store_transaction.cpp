@@ -1,5 +1,7 @@
 #include "storage/store_transaction.h"
 
+#include <algorithm>
+
 #include <dossier/error.h>
 
 namespace dossier::storage {
@@ -20,21 +22,52 @@ void StoreTransaction::throw_if_over() const {
 
 std::shared_ptr<const Snapshot> StoreTransaction::snapshot(StopQuestion* question) {
     throw_if_over();
-    if (!view_ || view_version_ != changes_.version() || view_triples_ != triples_) {
+    if (!view_ || changes_.has_new() || terms_->triple_count() != seen_triples_) {
         view_.reset();
-        view_ = std::make_shared<OwnSnapshot>(
-            core_, state_, terms_, changes_.effective(*state_, state_->number + 1, question));
-        view_version_ = changes_.version();
-        view_triples_ = triples_;
+        show_changes(question);
+        view_ = std::make_shared<OwnSnapshot>(core_, state_, terms_, seen_);
     }
     return view_;
 }
 
+// An operation's changes become a layer above those of the operations before. Where statements
+// come and go all the time the layers hold more than there is, and are made anew.
+void StoreTransaction::show_changes(StopQuestion* question) {
+    constexpr std::size_t few = 65'536;
+    const auto triples = [this](std::size_t from, std::uint64_t number) {
+        std::vector<Change> changes;
+        for (const auto& [triple, id] : terms_->new_triples(from))
+            changes.push_back(
+                {{triple.subject, triple.predicate, triple.object, id}, Version::of(number, true)});
+        return changes;
+    };
+    if (seen_ && seen_->size() <= 2 * changes_.size() + few) {
+        const std::uint64_t number = seen_->next_number();
+        std::vector<Change> new_triples = triples(seen_triples_, number);
+        const std::size_t count = seen_triples_ + new_triples.size();
+        const auto [index, shown] = seen_->view(Permutation::spo, seen_->number());
+        seen_->add(changes_.effective_since(*index, shown, number, question),
+                   std::move(new_triples));
+        seen_triples_ = count;
+        return;
+    }
+    auto all = std::make_shared<OwnChanges>(state_, core_->cache());
+    const std::uint64_t number = all->next_number();
+    std::vector<Change> new_triples = triples(0, number);
+    const std::size_t count = new_triples.size();
+    all->add(changes_.effective(*state_->index(Permutation::spo), state_->number, number, question),
+             std::move(new_triples));
+    seen_ = std::move(all);
+    seen_triples_ = count;
+    changes_.follow();
+}
+
+std::size_t StoreTransaction::change_count() const {
+    return std::max(changes_.size(), seen_ ? seen_->size() : 0);
+}
+
 TermId StoreTransaction::intern(const TermView& term) {
     throw_if_over();
-    if (term.is_triple()) {
-        ++triples_;
-    }
     return terms_->intern(term);
 }
 
@@ -45,7 +78,6 @@ TermId StoreTransaction::intern_name(const TermView& term) {
 
 TermId StoreTransaction::intern_triple(const TripleIds& triple) {
     throw_if_over();
-    ++triples_;
     return terms_->intern_triple(triple);
 }
 
@@ -73,8 +105,10 @@ CommitInfo StoreTransaction::commit(const CommitOptions& options) {
     // Given back on every way out; before the wait for the disk on the way that succeeds.
     const std::unique_ptr<HeldRight> right = std::move(right_);
     view_.reset();
+    seen_.reset();
     const std::uint64_t number = state_->number + 1;
-    std::vector<Change> changes = changes_.effective(*state_, number, nullptr);
+    std::vector<Change> changes =
+        changes_.effective(*state_->index(Permutation::spo), state_->number, number, nullptr);
     changes_.clear();
     if (changes.empty()) {
         right->release();
@@ -101,6 +135,7 @@ CommitInfo StoreTransaction::commit(const CommitOptions& options) {
 void StoreTransaction::rollback() {
     throw_if_over();
     view_.reset();
+    seen_.reset();
     right_.reset();
 }
 

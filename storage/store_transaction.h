@@ -24,22 +24,24 @@ class StoreTransaction : public Transaction {
     void insert(const QuadIds& quad) override;
     void remove(const QuadIds& quad) override;
     std::size_t held_bytes() const override;
-    std::size_t change_count() const override { return changes_.size(); }
+    std::size_t change_count() const override;
     CommitInfo commit(const CommitOptions& options) override;
     void rollback() override;
 
   private:
     void throw_if_over() const;
+    // Shows snapshots what has been changed since the last one.
+    void show_changes(StopQuestion* question);
 
     CoreReference core_;
     std::unique_ptr<HeldRight> right_;  // empty when the transaction is over
     std::shared_ptr<const State> state_;
     std::shared_ptr<NewTerms> terms_;
     TransactionChanges changes_;
-    std::shared_ptr<const OwnSnapshot> view_;  // of changes_ at view_version_
-    std::uint64_t view_version_ = 0;
-    std::size_t view_triples_ = 0;
-    std::size_t triples_ = 0;
+    // The changes that snapshots have seen; nullptr before the first snapshot.
+    std::shared_ptr<OwnChanges> seen_;
+    std::size_t seen_triples_ = 0;
+    std::shared_ptr<const OwnSnapshot> view_;  // of all in seen_
 };
 
 }  // namespace dossier::storage

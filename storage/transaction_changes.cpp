@@ -27,7 +27,16 @@ void TransactionChanges::set(const QuadIds& quad, bool insert) {
             "several transactions");
     }
     last_word_.insert_or_assign(quad, insert);
-    ++version_;
+    if (!followed_) return;
+    // A statement may be set any number of times.
+    if (fresh_.size() > 2 * last_word_.size() + 1'024) forget_repeated();
+    fresh_.push_back(quad);
+}
+
+void TransactionChanges::clear() {
+    last_word_ = {};
+    fresh_ = {};
+    followed_ = false;
 }
 
 std::size_t TransactionChanges::bytes() const {
@@ -35,29 +44,33 @@ std::size_t TransactionChanges::bytes() const {
     // are there then.
     const std::size_t places = last_word_.bucket_count();
     const bool grows = last_word_.size() >= last_word_.max_load();
-    return places * (grows ? 3 : 1) * (sizeof(decltype(last_word_)::value_type) + 1);
+    return places * (grows ? 3 : 1) * (sizeof(decltype(last_word_)::value_type) + 1) +
+           fresh_.capacity() * sizeof(QuadIds);
 }
 
-std::vector<Change> TransactionChanges::effective(const State& state, std::uint64_t number,
-                                                  StopQuestion* question) const {
-    const auto step = [question] {
+void TransactionChanges::follow() {
+    followed_ = true;
+    fresh_.clear();
+}
+
+void TransactionChanges::forget_repeated() {
+    std::sort(fresh_.begin(), fresh_.end());
+    fresh_.erase(std::unique(fresh_.begin(), fresh_.end()), fresh_.end());
+}
+
+namespace {
+
+// Sorts changes and leaves those that change what `index` shows at `shown`.
+void keep_effective(std::vector<Change>& changes, const PermutationIndex& index,
+                    std::uint64_t shown, StopQuestion* question) {
+    std::sort(changes.begin(), changes.end(), [question](const Change& a, const Change& b) {
         if (question != nullptr) question->step();
-    };
-    std::vector<Change> changes;
-    changes.reserve(last_word_.size());
-    for (const auto& [quad, insert] : last_word_) {
-        step();
-        changes.push_back({quad, Version::of(number, insert)});
-    }
-    std::sort(changes.begin(), changes.end(), [&step](const Change& a, const Change& b) {
-        step();
         return a < b;
     });
     // Looked up in parts, each of which takes some milliseconds.
     constexpr std::size_t part = 4096;
     std::vector<Row> rows;
     std::vector<std::uint8_t> found;
-    const auto index = state.index(Permutation::spo);
     std::size_t kept = 0;
     for (std::size_t begin = 0; begin < changes.size(); begin += part) {
         if (question != nullptr) question->ask();
@@ -67,7 +80,7 @@ std::vector<Change> TransactionChanges::effective(const State& state, std::uint6
             rows.push_back(to_row(changes[i].quad, Permutation::spo));
         }
         found.assign(rows.size(), 0);
-        index->contains_all(rows, state.number, found);
+        index.contains_all(rows, shown, found);
         for (std::size_t i = begin; i < end; ++i) {
             if (changes[i].version.insert() != (found[i - begin] != 0)) {
                 changes[kept++] = changes[i];
@@ -75,6 +88,33 @@ std::vector<Change> TransactionChanges::effective(const State& state, std::uint6
         }
     }
     changes.resize(kept);
+}
+
+}  // namespace
+
+std::vector<Change> TransactionChanges::effective(const PermutationIndex& index,
+                                                  std::uint64_t shown, std::uint64_t number,
+                                                  StopQuestion* question) const {
+    std::vector<Change> changes;
+    changes.reserve(last_word_.size());
+    for (const auto& [quad, insert] : last_word_) {
+        if (question != nullptr) question->step();
+        changes.push_back({quad, Version::of(number, insert)});
+    }
+    keep_effective(changes, index, shown, question);
+    return changes;
+}
+
+std::vector<Change> TransactionChanges::effective_since(const PermutationIndex& index,
+                                                        std::uint64_t shown, std::uint64_t number,
+                                                        StopQuestion* question) {
+    forget_repeated();
+    std::vector<Change> changes;
+    changes.reserve(fresh_.size());
+    for (const QuadIds& quad : fresh_)
+        changes.push_back({quad, Version::of(number, last_word_.at(quad))});
+    keep_effective(changes, index, shown, question);
+    fresh_.clear();
     return changes;
 }
 
