@@ -251,9 +251,18 @@ class SubPlanExistsTest final : public ExistsTest {
     SubPlanRunner runner_;
 };
 
+// The sub-plan's rows agree with the left row in the correlated variables only. Another that both
+// have, bound in all rows of the plan though not by the pattern's letter (a UNION of which one part
+// is known to be empty), is compared.
 JoinShape shape_for(JoinKind kind, const PlanNode& left, const SubPlan& sub) {
-    return join_shape(kind, left.variables(), left.unbound_flags(), sub.variables(),
-                      sub.unbound_flags());
+    JoinShape shape = join_shape(kind, left.variables(), left.unbound_flags(), sub.variables(),
+                                 sub.unbound_flags());
+    std::erase_if(shape.keys, [&](const JoinShape::Shared& shared) {
+        if (column_of(sub.correlated, left.variables()[shared.left])) return false;
+        shape.loose.push_back(shared);
+        return true;
+    });
+    return shape;
 }
 
 std::vector<PlanPtr> inputs_of(const PlanPtr& left, const SubPlan& sub) {

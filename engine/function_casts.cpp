@@ -169,7 +169,7 @@ Cell cast(FunctionScope& scope, std::span<const Cell> arguments) {
         Value value = scope.value(cell);
         if (value.kind() == ValueKind::string) {
             // A string is read as the target's lexical form.
-            value = parse_value(value.text(), datatype);
+            value = parse_value(collapse_white_space(value.text()), datatype);
             if (!value.has_value()) return {};
             return scope.make_value(std::move(value));
         }

@@ -10,14 +10,6 @@ namespace dossier {
 
 namespace {
 
-// XSD's white space collapse. Blanks inside no lexical form here allows.
-std::string_view collapse(std::string_view text) {
-    constexpr std::string_view blanks = " \t\n\r";
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 std::optional<bool> parse_boolean(std::string_view text) {
     if (text == "true" || text == "1") return true;
     if (text == "false" || text == "0") return false;
@@ -181,12 +173,19 @@ Decimal Value::to_decimal() const {
     return kind_ == ValueKind::integer ? Decimal(as_integer()) : as_decimal();
 }
 
-Value parse_value(std::string_view lexical, Datatype datatype) {
-    if (datatype == Datatype::string) return Value::borrowed_string(lexical);
+std::string_view collapse_white_space(std::string_view text) {
+    // No lexical form here allows blanks inside.
+    constexpr std::string_view blanks = " \t\n\r";
+    const std::size_t first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+Value parse_value(std::string_view text, Datatype datatype) {
+    if (datatype == Datatype::string) return Value::borrowed_string(text);
     if (datatype == Datatype::unknown) {
         return Value::without_value(ValueKind::unknown_datatype, datatype);
     }
-    const std::string_view text = collapse(lexical);
     if (is_integer(datatype)) return parse_integer(text, datatype);
     if (is_date_time(datatype)) {
         if (const auto value = DateTime::parse(text, datatype)) return Value::date_time(*value);

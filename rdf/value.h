@@ -96,11 +96,16 @@ class Value {
         content_;
 };
 
-// The value of a term. White space around a lexical form counts as XSD's collapse facet says (all
-// datatypes here but strings). Never throws for any text.
+// The value of a term. White space around a lexical form makes it ill-typed: RDF takes the lexical
+// space as it is (RDF 1.1 Semantics section 7), without XSD's white space facet. Never throws for
+// any text.
 Value parse_value(const TermView& term);
 // The same for a datatype already looked up; for the ones without language.
 Value parse_value(std::string_view lexical, Datatype datatype);
+
+// The text without white space around it: what a cast from a string reads (XPath F&O 3.1 section
+// 19.2).
+std::string_view collapse_white_space(std::string_view text);
 
 // The literal for a value, in canonical form; only for has_value().
 Term to_term(const Value& value);

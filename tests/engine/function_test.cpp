@@ -469,6 +469,8 @@ TEST_CASE("casts follow XPath and give canonical forms", "[function]") {
     check({
         {"xsd:integer(\"+033\")", "33"},
         {"xsd:integer(\" 33 \")", "33"},
+        {"xsd:integer(\" 33 \"^^xsd:integer)", "error"},
+        {"STRDT(\" 33 \", xsd:integer) + 1", "error"},
         {"xsd:integer(\"33.0\")", "error"},
         {"xsd:integer(33.9)", "33"},
         {"xsd:integer(-33.9e0)", "-33"},

@@ -288,3 +288,27 @@ TEST_CASE("a dry run of a load into a transaction adds nothing", "[oracle]") {
     transaction.commit();
     CHECK(store.size() == 0);
 }
+
+TEST_CASE("a part of a UNION that has no solutions changes nothing in OPTIONAL and MINUS",
+          "[oracle]") {
+    Store store = Store::in_memory();
+    std::string data = "PREFIX : <http://example.org/>\n";
+    for (int i = 0; i < 25; ++i)
+        for (const char* predicate : {" :p ", " :q "})
+            if (i < 12 || predicate[2] == 'p')
+                data +=
+                    ":n" + std::to_string(i) + predicate + ":n" + std::to_string(i + 1) + " .\n";
+    store.load_text(data, DataFormat::turtle);
+    store.set_prefix("", "http://example.org/");
+    const std::string left = ":n2 :p ?a . ?b :p ?c . ";
+    const std::string part = "{ ?d :q ?e . ?b :p ?f . ?a ?g ?c }";
+    const std::string both = "{ { :absent :nowhere ?b } UNION " + part + " }";
+    for (const char* kind :
+         {"OPTIONAL ", "MINUS ", "LATERAL ", "FILTER EXISTS ", "FILTER NOT EXISTS ", ""}) {
+        CAPTURE(kind);
+        const auto rows = [&](const std::string& pattern) {
+            return sorted_rows(store, "SELECT * { " + left + kind + pattern + " }");
+        };
+        CHECK(rows(both) == rows("{ " + part + " }"));
+    }
+}

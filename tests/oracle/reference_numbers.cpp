@@ -125,4 +125,28 @@ std::optional<int> compare_numbers(const Number& a, const Number& b) {
     return (left < right ? -1 : right < left ? 1 : 0);
 }
 
+bool order_decides_sum(const std::vector<Term>& numbers) {
+    bool any_single = false, any_real = false;
+    Whole finest = 1;    // all are multiples of 1/finest
+    Fraction total = 0;  // of their amounts
+    bool rounded = false;
+    for (const Term& term : numbers) {
+        const auto number = number_of(term);
+        if (!number) return false;  // an error in any order
+        any_single = any_single || number->type == Type::single;
+        any_real = any_real || number->type == Type::real;
+        if (number->type >= Type::single && !std::isfinite(number->real)) return false;
+        const Fraction exact =
+            number->type >= Type::single ? Fraction(number->real) : number->exact;
+        rounded = rounded || Fraction(real_of(*number)) != exact;
+        finest = boost::multiprecision::lcm(finest, denominator(exact));
+        total += exact < 0 ? Fraction(-exact) : exact;
+    }
+    if (!any_single && !any_real) return false;
+    if (numbers.size() <= 2) return false;
+    // No sum on the way needs more digits than there are.
+    const Fraction most = total * finest;
+    return rounded || most >= Fraction(Whole(1) << (any_single ? 24 : 53));
+}
+
 }  // namespace dossier::oracle

@@ -3,6 +3,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <dossier/term.h>
 
@@ -27,5 +28,9 @@ double real_of(const Number& number);
 float single_of(const Number& number);
 // -1, 0, 1; nothing where NaN takes part.
 std::optional<int> compare_numbers(const Number& a, const Number& b);
+
+// Whether numbers have another sum in another order, or may have: there are doubles among them, and
+// some sum on the way need not be exact.
+bool order_decides_sum(const std::vector<Term>& numbers);
 
 }  // namespace dossier::oracle

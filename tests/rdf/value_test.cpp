@@ -104,6 +104,11 @@ TEST_CASE("what is not of its datatype has no value, and never throws", "[value]
     CHECK(kind("TRUE", Datatype::boolean) == ValueKind::ill_typed);
     CHECK(kind("", Datatype::boolean) == ValueKind::ill_typed);
     CHECK(kind("", Datatype::integer) == ValueKind::ill_typed);
+    // The W3C's whitespace-facet tests of RDF Semantics.
+    CHECK(kind(" 3 ", Datatype::int_) == ValueKind::ill_typed);
+    CHECK(kind("\n3", Datatype::integer) == ValueKind::ill_typed);
+    CHECK(kind(" true", Datatype::boolean) == ValueKind::ill_typed);
+    CHECK(kind("2024-01-01 ", Datatype::date) == ValueKind::ill_typed);
     CHECK(kind(" ", Datatype::decimal) == ValueKind::ill_typed);
     CHECK(kind("1 2", Datatype::integer) == ValueKind::ill_typed);
     CHECK(kind("1e1", Datatype::decimal) == ValueKind::ill_typed);
