@@ -21,8 +21,7 @@ StatementBatch::StatementBatch()
 
 std::string_view StatementBatch::copy(std::string_view text, std::string_view before) {
     if (text.empty()) return {};
-    if (text.size() == before.size() && std::memcmp(text.data(), before.data(), text.size()) == 0)
-        return before;
+    if (text == before) return before;
     char* const bytes = static_cast<char*>(arena_->allocate(text.size(), 1));
     std::memcpy(bytes, text.data(), text.size());
     bytes_ += text.size();

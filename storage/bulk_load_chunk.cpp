@@ -55,8 +55,7 @@ std::uint32_t ChunkTerms::number(const Key& key, bool as_name) {
     for (; slots_[index].place != 0; index = (index + 1) & mask) {
         if (slots_[index].hash != key.hash) continue;
         Record& known = *at(slots_[index].place - 1);
-        if (known.tag == static_cast<std::uint8_t>(key.tag) && known.length == key.bytes.size() &&
-            std::memcmp(known.bytes(), key.bytes.data(), key.bytes.size()) == 0) {
+        if (known.tag == static_cast<std::uint8_t>(key.tag) && known.view() == key.bytes) {
             if (as_name) known.is_name = 1;
             return known.number;
         }
