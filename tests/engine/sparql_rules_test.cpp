@@ -216,6 +216,7 @@ TEST_CASE("casts take what XPath takes", "[rules]") {
         {"xsd:boolean(\"yes\")", "-"},
         {"xsd:boolean(\"NaN\"^^xsd:double)", "\"false\"^^boolean"},
         {"xsd:decimal(\"1e0\")", "-"},
+        {"xsd:float(123456789012345678.5)", "\"1.2345679E17\"^^float"},
         {"xsd:decimal(1.5e0)", "\"1.5\"^^decimal"},
         {"xsd:double(\"-0\")", "\"-0.0E0\"^^double"},
         {"xsd:string(1.50)", "\"1.5\""},
@@ -397,6 +398,30 @@ TEST_CASE("GRAPH binds its name and needs a graph, also around what reads none",
     CHECK(sorted_rows(store, "SELECT ?x { GRAPH :none { VALUES ?x { 1 } } }") == Texts{});
     CHECK(sorted_rows(store, "SELECT ?s ?y { ?s :q ?o OPTIONAL { GRAPH :g { ?s :p* ?y } } }") ==
           Texts{"http://example.org/a -"});
+}
+
+// Section 13.2: the default graph is the RDF merge of the graphs FROM names, which has a statement
+// once.
+TEST_CASE("a graph named by FROM twice is there once", "[rules]") {
+    const Store store = store_of(":g { :c :p :d . } :h { :c :p :d . :c :p :e . }");
+    CHECK(sorted_rows(store, "SELECT ?o FROM :g FROM :g FROM NAMED :g { ?s :p ?o }") ==
+          Texts{"http://example.org/d"});
+    CHECK(sorted_rows(store, "SELECT ?o FROM :g FROM :h FROM :g { ?s :p ?o }") ==
+          Texts{"http://example.org/d", "http://example.org/e"});
+    CHECK(sorted_rows(store, "SELECT ?g FROM NAMED :g FROM NAMED :g { GRAPH ?g { ?s :p ?o } }") ==
+          Texts{"http://example.org/g"});
+}
+
+// RDF 1.1 Semantics section 7, and the W3C's xmlsch-02-whitespace-facet tests.
+TEST_CASE("a literal with white space around it has no value", "[rules]") {
+    check({
+        {"\" 7 \"^^xsd:integer + 1", "-"},
+        {"\" 7 \"^^xsd:integer = 7", "-"},
+        {"isNumeric(\" 7 \"^^xsd:integer)", "\"false\"^^boolean"},
+        {"sameTerm(\" 7 \"^^xsd:integer, 7)", "\"false\"^^boolean"},
+        {"xsd:integer(\" 7 \"^^xsd:integer)", "-"},
+        {"xsd:integer(STR(\" 7 \"^^xsd:integer))", "\"7\"^^integer"},
+    });
 }
 
 // Section 18.5.1.7: CONCAT of the values, and CONCAT takes strings.
