@@ -412,6 +412,33 @@ TEST_CASE("a graph named by FROM twice is there once", "[rules]") {
           Texts{"http://example.org/g"});
 }
 
+// Section 18.2.4: groups, HAVING, the final VALUES, the expressions of SELECT, in this order.
+TEST_CASE("the final VALUES comes after HAVING and before the expressions of SELECT", "[rules]") {
+    const Store store = store_of(":a :p 1 , 2 .");
+    CHECK(sorted_rows(store, "SELECT ?v (COALESCE(?v, 1) AS ?w) { } VALUES ?v { 2 }") ==
+          Texts{"2 2"});
+    CHECK(sorted_rows(store,
+                      "SELECT (COUNT(*) AS ?n) { ?s :p ?o } HAVING (COUNT(*) = 2) "
+                      "VALUES ?y { 1 2 }") == Texts{"2", "2"});
+    CHECK(
+        sorted_rows(store, "SELECT ?s (SUM(?o) AS ?n) { ?s :p ?o } GROUP BY ?s VALUES ?o { 1 }") ==
+        Texts{"http://example.org/a 3"});
+}
+
+// XPath F&O 3.1, sections 5.4.3, 5.6.4 and 4.4.4; numbers are equal by IEEE 754.
+TEST_CASE("replacements, parts of texts and zeros are those of XPath", "[rules]") {
+    check({
+        {"REPLACE(\"ab\", \".\", \"[$1]\")", "\"[][]\""},
+        {"REPLACE(\"ab\", \"a*\", \"x\")", "-"},
+        {"REPLACE(\"ab\", \"b\", \"$x\")", "-"},
+        {"SUBSTR(\"abc\", -1)", "\"abc\""},
+        {"0 = -0.0e0", "\"true\"^^boolean"},
+        {"STR(DAY(\"2024-03-01T00:00:00Z\"^^xsd:dateTime))", "\"1\""},
+        {"MONTH(\"2024-02-29T24:00:00Z\"^^xsd:dateTime)", "\"3\"^^integer"},
+        {"ROUND(\"2\"^^xsd:nonNegativeInteger)", "\"2\"^^integer"},
+    });
+}
+
 // RDF 1.1 Semantics section 7, and the W3C's xmlsch-02-whitespace-facet tests.
 TEST_CASE("a literal with white space around it has no value", "[rules]") {
     check({
