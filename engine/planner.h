@@ -37,7 +37,7 @@ struct PlanScope {
     bool graph_unknown = false;  // GRAPH <g> with a name that is no graph of the dataset
     VariableSet outer;           // variables that have a value from outside at run time
     // The pattern of an EXISTS or LATERAL, whose solutions all have variables of the solution
-    // outside (SPARQL 1.2 section 18.6.2, ContextSolution).
+    // outside (SPARQL 1.2, Translate Graph Patterns, ContextSolution).
     bool has_context = false;
     VariableSet needed;  // variables whose values anybody above looks at
     double wanted = std::numeric_limits<double>::infinity();  // rows; a LIMIT above

@@ -256,7 +256,7 @@ TEST_CASE("MINUS in LATERAL excludes nothing where the solution outside has no v
     CHECK(
         sorted_rows(store, ("SELECT ?x { { :b :p 3 FILTER EXISTS { ?y :p 4 } }" + minus).c_str()) ==
         Texts{"http://example.org/c"});
-    // With one, both sides have it (SPARQL 1.2 section 18.6.2).
+    // With one, both sides have it (SPARQL 1.2, ContextSolution).
     CHECK(sorted_rows(store, ("SELECT ?x { { :b :p ?three }" + minus).c_str()).empty());
 }
 

@@ -303,7 +303,7 @@ TEST_CASE("paths of length zero reach terms that are in no graph", "[rules]") {
           Texts{"http://example.org/nowhere"});
 }
 
-// SPARQL 1.2 section 18.2.2.5: !(p|^q) is Alt(NPS({p}), Inv(NPS({q}))), and Alt is a union that
+// Section 18.2.2.3: !(p|^q) is Alt(NPS({p}), Inv(NPS({q}))), and Alt is a union that
 // counts both sides (section 18.4).
 TEST_CASE("alternatives of a path count each way on its own", "[rules]") {
     const Store store = store_of(":a :p :b . :a :q :b . :b :r :a .");
@@ -319,8 +319,8 @@ TEST_CASE("alternatives of a path count each way on its own", "[rules]") {
     CHECK(sorted_rows(store, "SELECT ?y { :a (:p|:q)+ ?y }") == Texts{"http://example.org/b"});
 }
 
-// SPARQL 1.2 sections 17.4.1.4 and 18.6.2: each group inside starts from the solution outside
-// (ContextSolution), which is joined with what the group's patterns find.
+// SPARQL 1.2, EXISTS and Translate Graph Patterns: each group inside starts from the solution
+// outside (ContextSolution), which is joined with what the group's patterns find.
 TEST_CASE("EXISTS joins the solution outside with every group inside", "[rules]") {
     const Store store = store_of(":a :p :b . :b :q :c .");
     const auto holds = [&](const std::string& pattern) {
