@@ -362,10 +362,9 @@ void StoreCore::finish() noexcept {
         if (writer_.wrote) {
             // A life of short processes must not let the log grow for ever; a small log is cheaper
             // to read at the next open than a run of its own in every permutation.
-            constexpr std::uint64_t most_unfolded_changes = 10'000;
             constexpr std::uint64_t most_unfolded_commits = 500;
             const std::shared_ptr<const State> state = commits_.newest();
-            if (state->unfolded_changes > most_unfolded_changes ||
+            if (state->unfolded_changes > fold_limits_.most_at_close ||
                 state->number - writer_.root.number > most_unfolded_commits) {
                 fold_log();
             }

@@ -60,10 +60,11 @@ struct CommitTerms {
 };
 
 // How many unfolded changes there may be before a thread of the store folds them, and before
-// whoever brings more waits for it: they are in memory. Others than these only in tests of folding.
+// whoever brings more waits for it: they are in memory. Others than these only in tests.
 struct FoldLimits {
     std::uint64_t most_unfolded = 100'000;
     std::uint64_t most_waiting = 2'000'000;
+    std::uint64_t most_at_close = 10'000;  // more are folded when the store is closed
 };
 
 // Everything a store is while it is open. Every snapshot, cursor and transaction co-owns it.

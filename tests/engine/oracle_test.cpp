@@ -6,7 +6,7 @@
 
 #include "tests/oracle/campaign.h"
 #include "tests/oracle/engine_store.h"
-#include "tests/oracle/load_folder.h"
+#include "tests/oracle/temporary_folder.h"
 
 #include "sorted_rows.h"
 
@@ -74,7 +74,7 @@ TEST_CASE("random queries run with each pass off, each join, little memory and i
     const oracle::EngineStore store({{node("a"), p, node("b"), {}},
                                      {node("b"), p, node("c"), {}},
                                      {node("c"), p, node("a"), {}}},
-                                    oracle::EngineStore::Making::bulk);
+                                    oracle::Making::bulk);
     const auto circle =
         store.prepare("SELECT * { ?x <http://p/0> ?y . ?y <http://p/0> ?z . ?z <http://p/0> ?x }");
     oracle::Variant leapfrog;
@@ -261,10 +261,10 @@ TEST_CASE("MINUS in LATERAL excludes nothing where the solution outside has no v
 }
 
 TEST_CASE("LOAD SILENT of a file with an error adds none of its statements", "[oracle]") {
-    const oracle::LoadFolder files;
+    const oracle::TemporaryFolder files;
     const std::string broken =
         files.write("broken.nt", "<http://n/1> <http://p/0> <http://n/2> .\n<http://n/1> <oops\n");
-    oracle::EngineStore store({}, oracle::EngineStore::Making::bulk);
+    oracle::EngineStore store({}, oracle::Making::bulk);
     store.update("LOAD SILENT <" + broken + "> ; INSERT DATA { <http://n/3> <http://p/0> 1 }", {},
                  files.path());
     store.read_back();

@@ -51,6 +51,14 @@ Shape shape_of(std::uint64_t dataset) {
     return static_cast<Shape>(1 + dataset % (shapes - 1));
 }
 
+// The ways of making a store take turns with every round of the shapes; the disk's comes less
+// often.
+Making making_of(std::uint64_t dataset) {
+    const std::uint64_t round = dataset / (shapes - 1) + dataset;
+    const Making making = all_makings[round % all_makings.size()];
+    return making == Making::reopened && round % 4 == 0 ? Making::changed : making;
+}
+
 bool has_answer(const Query& query, const Expected& expected) {
     if (query.form == Query::Form::ask) return expected.rows[0][0] == "true";
     return !expected.rows.empty();
@@ -92,8 +100,7 @@ CampaignReport run_campaign(const CampaignOptions& options) {
     for (std::uint64_t number = options.first; report.queries < options.queries; ++number) {
         const std::uint64_t dataset = number / queries_a_dataset;
         const Shape shape = shape_of(dataset);
-        const auto making =
-            dataset % 2 == 0 ? EngineStore::Making::bulk : EngineStore::Making::updated;
+        const Making making = making_of(dataset);
         if (dataset != store_number) {
             Chance chance(mixed(options.seed, ~dataset));
             store = std::make_unique<EngineStore>(random_data(shape, chance), making);

@@ -341,8 +341,7 @@ class SmallerTree {
 };
 
 std::optional<Difference> difference_of(const Query& query, const std::vector<Quad>& quads,
-                                        EngineStore::Making making, const Variant& variant,
-                                        bool may_throw) {
+                                        Making making, const Variant& variant, bool may_throw) {
     try {
         const EngineStore store(quads, making);
         Dataset data = dataset_of(store.quads());
@@ -462,8 +461,8 @@ Comparison compare(const Query& query, const Expected& expected, Dataset& data,
     return out;
 }
 
-Shrunk shrink(Query query, std::vector<Quad> quads, EngineStore::Making making,
-              const Variant& variant, Difference difference) {
+Shrunk shrink(Query query, std::vector<Quad> quads, Making making, const Variant& variant,
+              Difference difference) {
     const bool may_throw = difference.what.starts_with("  error");
     // Another error is another difference.
     const std::string error = may_throw ? difference.what.substr(0, 24) : "";

@@ -40,7 +40,7 @@ struct Shrunk {
     std::vector<Quad> quads;
     Difference difference;
 };
-Shrunk shrink(Query query, std::vector<Quad> quads, EngineStore::Making making,
-              const Variant& variant, Difference difference);
+Shrunk shrink(Query query, std::vector<Quad> quads, Making making, const Variant& variant,
+              Difference difference);
 
 }  // namespace dossier::oracle

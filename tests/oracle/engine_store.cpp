@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <future>
+#include <set>
 #include <stdexcept>
 
-#include "engine/load.h"
 #include "engine/query_impl.h"
 #include "engine/translate.h"
-#include "engine/update.h"
-#include "parser/byte_source.h"
 #include "parser/sparql_parser.h"
 
 namespace dossier::oracle {
@@ -62,54 +60,29 @@ const std::vector<Variant>& variants() {
 }
 
 EngineStore::EngineStore(const std::vector<Quad>& quads, Making making)
-    : impl_(std::make_shared<Store::Impl>()) {
-    impl_->store = storage::Store::in_memory();
-    if (making == Making::bulk) {
-        const std::string text = to_text(quads);
-        LoadOptions options;
-        options.format = DataFormat::nquads;
-        engine::load_sources(*impl_->store,
-                             {{"data", "", [&] { return open_memory(text, "data"); }}}, options, 1,
-                             {});
-    } else {
-        // In one commit a blank node's label is one node: they come first, and together.
-        std::string blank;
-        std::vector<std::string> rest;
-        for (const Quad& quad : quads) {
-            const std::string triple = quad.subject.to_string() + " " + quad.predicate.to_string() +
-                                       " " + quad.object.to_string() + " . ";
-            std::string text = quad.graph.text().empty()
-                                   ? triple
-                                   : "GRAPH " + quad.graph.to_string() + " { " + triple + "} ";
-            if (text.find("_:") != std::string::npos)
-                blank += text;
-            else
-                rest.push_back(std::move(text));
-        }
-        if (!blank.empty()) update("INSERT DATA { " + blank + " }");
-        for (std::size_t i = 0; i < rest.size(); i += 7) {
-            std::string group;
-            for (std::size_t j = i; j < std::min(i + 7, rest.size()); ++j) group += rest[j];
-            update("INSERT DATA { " + group + " <http://noise/> <http://p/0> <http://n/1> }");
-            update("DELETE DATA { <http://noise/> <http://p/0> <http://n/1> }");
-        }
-    }
+    : made_(make_store(quads, making)), impl_(std::make_shared<Store::Impl>()) {
+    impl_->store = made_.store;
     read_back();
+    std::set<std::string> lines;
+    for (const Quad& quad : quads) lines.insert(to_text({quad}));
+    if (lines.size() != quads_.size())
+        throw std::logic_error(std::string("a store made as \"") + name_of(making) + "\" has " +
+                               std::to_string(quads_.size()) + " statements of " +
+                               std::to_string(lines.size()));
 }
 
 void EngineStore::update(const std::string& text, const std::vector<std::string>& disabled_passes,
                          const std::string& load_folder) {
-    const auto transaction = impl_->store->begin(writer_timeout);
-    engine::UpdateSettings settings;
-    settings.disabled_passes = disabled_passes;
-    settings.load_directory = load_folder;
-    engine::run_update(sparql::parse_update(text, {}), *transaction, settings);
-    transaction->commit({});
+    update_store(*made_.store, text, disabled_passes, load_folder);
+}
+
+std::shared_ptr<const storage::Snapshot> EngineStore::snapshot() const {
+    return made_.older ? made_.older : made_.store->snapshot();
 }
 
 void EngineStore::read_back() {
     quads_.clear();
-    const auto snapshot = impl_->store->snapshot();
+    const auto snapshot = this->snapshot();
     const auto read = [&](const storage::GraphSelection& graphs, bool named) {
         storage::ScanRequest request;
         request.permutation = storage::Permutation::spo;
@@ -170,13 +143,11 @@ Answer answer_of(const std::shared_ptr<const engine::QueryPlan>& plan, const Var
 }  // namespace
 
 std::string EngineStore::Prepared::explain(const Variant& variant) const {
-    return engine::plan_query(pattern_, store_->impl_->store->snapshot(), variant.options)
-        ->explain();
+    return engine::plan_query(pattern_, store_->snapshot(), variant.options)->explain();
 }
 
 Answer EngineStore::Prepared::run(const Variant& variant) const {
-    const auto plan =
-        engine::plan_query(pattern_, store_->impl_->store->snapshot(), variant.options);
+    const auto plan = engine::plan_query(pattern_, store_->snapshot(), variant.options);
     if (variant.threads == 1) return answer_of(plan, variant);
     // One plan and one snapshot for all of them.
     std::vector<std::future<Answer>> running;
@@ -196,13 +167,14 @@ Answer EngineStore::Prepared::run(const Variant& variant) const {
 
 namespace {
 
-Query public_query(const std::shared_ptr<Store::Impl>& impl, const std::string& text,
-                   const Variant& variant) {
+Query public_query(const std::shared_ptr<Store::Impl>& impl,
+                   const std::shared_ptr<const storage::Snapshot>& snapshot,
+                   const std::string& text, const Variant& variant) {
     QueryOptions options;
     options.memory = variant.memory;
     options.disabled_passes = variant.options.disabled_passes;
     return prepare_query(
-        impl, [impl] { return impl->store->snapshot(); }, text, options);
+        impl, [snapshot] { return snapshot; }, text, options);
 }
 
 }  // namespace
@@ -211,7 +183,7 @@ Answer EngineStore::ask(const std::string& text, const Variant& variant) const {
     Answer answer;
     answer.columns = {"answer"};
     try {
-        answer.rows = {{public_query(impl_, text, variant).ask() ? "true" : "false"}};
+        answer.rows = {{public_query(impl_, snapshot(), text, variant).ask() ? "true" : "false"}};
     } catch (const LimitError&) {
         if (!variant.may_reach_limit) throw;
         answer.reached_limit = true;
@@ -223,7 +195,7 @@ Answer EngineStore::construct(const std::string& text, const Variant& variant) c
     Answer answer;
     answer.columns = {"subject", "predicate", "object"};
     try {
-        Graph graph = public_query(impl_, text, variant).graph();
+        Graph graph = public_query(impl_, snapshot(), text, variant).graph();
         while (graph.next()) {
             const QuadView one = graph.statement();
             answer.rows.push_back({Term(one.subject).to_string(), Term(one.predicate).to_string(),

@@ -10,6 +10,7 @@
 #include "engine/query_executor.h"
 #include "engine/store_impl.h"
 #include "tests/oracle/random_data.h"
+#include "tests/oracle/store_making.h"
 
 namespace dossier::oracle {
 
@@ -37,11 +38,10 @@ struct Answer {
     bool reached_limit = false;
 };
 
-// A store in memory with given statements, made in one of the ways there are.
+// A store with given statements, made in one of the ways there are.
 class EngineStore {
   public:
-    // bulk: one load. updated: commits of a few statements each, with others that come and go.
-    enum class Making : std::uint8_t { bulk, updated };
+    // Throws std::logic_error where the store does not hold as many statements afterwards.
     EngineStore(const std::vector<Quad>& quads, Making making);
 
     // The statements as the store names their blank nodes.
@@ -63,14 +63,16 @@ class EngineStore {
     // One column "answer" with true or false.
     Answer ask(const std::string& text, const Variant& variant) const;
     Answer construct(const std::string& text, const Variant& variant) const;
-    // One transaction; throws what the engine throws, and has then changed nothing. LOAD may read
-    // files below the folder.
+    // See update_store(). Not of an older snapshot.
     void update(const std::string& text, const std::vector<std::string>& disabled_passes = {},
                 const std::string& load_folder = {});
     // Reads quads() again, after an update.
     void read_back();
 
   private:
+    std::shared_ptr<const storage::Snapshot> snapshot() const;
+
+    MadeStore made_;
     std::shared_ptr<Store::Impl> impl_;
     std::vector<Quad> quads_;
 };

@@ -225,8 +225,7 @@ Outcome data_in_other_order(const Subject& s) {
             throw NotHere{};
     for (std::size_t i = quads.size(); i > 1; --i)
         std::swap(quads[i - 1], quads[s.chance.below(i)]);
-    EngineStore shuffled(
-        quads, s.chance.of(0.5) ? EngineStore::Making::bulk : EngineStore::Making::updated);
+    EngineStore shuffled(quads, random_making(s.chance));
     // What is there already, and what comes and goes, changes nothing.
     if (!quads.empty()) {
         const Quad& quad = quads.front();
@@ -277,8 +276,8 @@ Outcome update_by_hand(const Subject& s) {
     for (const Quad& quad : s.store.quads())
         if ((quad.subject.to_string() + quad.object.to_string()).find("_:") != std::string::npos)
             throw NotHere{};
-    EngineStore one(s.store.quads(), EngineStore::Making::bulk);
-    EngineStore other(s.store.quads(), EngineStore::Making::updated);
+    EngineStore one(s.store.quads(), Making::bulk);
+    EngineStore other(s.store.quads(), Making::updated);
     const std::string update = "DELETE { " + subject + " <http://p/0> " + object + " } INSERT { " +
                                subject + " <http://p/1> " + object + " } WHERE " + group(pattern);
     one.update(update);
@@ -403,8 +402,8 @@ CampaignReport run_relations(const CampaignOptions& options) {
         const auto shape = static_cast<Shape>(dataset % 20 == 0 ? 0 : 1 + dataset % (shapes - 1));
         if (dataset != store_number) {
             Chance chance(options.seed * 7'919 + ~dataset);
-            store = std::make_unique<EngineStore>(random_data(shape, chance),
-                                                  EngineStore::Making::bulk);
+            store =
+                std::make_unique<EngineStore>(random_data(shape, chance), random_making(chance));
             store_number = dataset;
         }
         const Relation& relation = relations[number % std::size(relations)];

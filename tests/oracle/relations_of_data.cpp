@@ -46,7 +46,7 @@ Outcome renamed(const Subject& s) {
         quads.push_back({renamed_term(quad.subject), renamed_term(quad.predicate),
                          renamed_term(quad.object),
                          quad.graph.text().empty() ? Term() : renamed_term(quad.graph)});
-    const EngineStore other(quads, EngineStore::Making::bulk);
+    const EngineStore other(quads, Making::bulk);
     Rows mine = rows_of(s, text);
     for (TextRow& row : mine)
         for (std::string& cell : row) rename(cell);
@@ -84,8 +84,7 @@ Outcome inserted_and_deleted(const Subject& s) {
         data += quad.graph.text().empty() ? triple
                                           : "GRAPH " + quad.graph.to_string() + group(triple) + " ";
     }
-    EngineStore store(s.store.quads(),
-                      s.chance.of(0.5) ? EngineStore::Making::bulk : EngineStore::Making::updated);
+    EngineStore store(s.store.quads(), random_making(s.chance));
     const std::string insertion = "INSERT DATA " + group(data);
     const std::string deletion = "DELETE DATA " + group(data);
     // As two commits or as one.

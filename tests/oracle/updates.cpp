@@ -12,10 +12,10 @@
 #include "tests/oracle/campaign.h"
 #include "tests/oracle/comparison.h"
 #include "tests/oracle/engine_store.h"
-#include "tests/oracle/load_folder.h"
 #include "tests/oracle/random_queries.h"
 #include "tests/oracle/reference_evaluator.h"
 #include "tests/oracle/template_instances.h"
+#include "tests/oracle/temporary_folder.h"
 
 // Random sequences of updates against the definition (SPARQL 1.1 Update sections 3 and 4.3): the
 // dataset is a set of statements, WHERE is what the reference evaluator answers over the state
@@ -69,7 +69,7 @@ std::string graph_text(const Term& graph) {
 // Makes operations for the state there is, and does them to it as they are defined.
 class RandomUpdates {
   public:
-    RandomUpdates(State& state, const LoadFolder& files, Chance& chance)
+    RandomUpdates(State& state, const TemporaryFolder& files, Chance& chance)
         : state_(state), files_(files), chance_(chance) {}
 
     // The text of one operation; its effect is in the state.
@@ -103,7 +103,7 @@ class RandomUpdates {
                 if (!names.empty()) return "CREATE GRAPH " + chance_.one_of(names).to_string();
                 [[fallthrough]];
             case 1:
-                return "COPY <http://nowhere/> TO DEFAULT";
+                return "COPY <http://g/absent> TO DEFAULT";
             case 2:
                 return "LOAD <" + broken_file() + ">";
             default:
@@ -397,7 +397,7 @@ class RandomUpdates {
     }
 
     State& state_;
-    const LoadFolder& files_;
+    const TemporaryFolder& files_;
     Chance& chance_;
     std::size_t made_ = 0;  // new blank nodes have its number
 };
@@ -441,7 +441,7 @@ std::string wrong_with(const State& expected, const State& found, const State& b
 CampaignReport run_updates(const CampaignOptions& options) {
     constexpr std::uint64_t requests_a_store = 12;
     CampaignReport report;
-    const LoadFolder files;
+    const TemporaryFolder files;
     std::unique_ptr<EngineStore> store;
     State state;
     std::uint64_t store_number = UINT64_MAX;
@@ -452,9 +452,8 @@ CampaignReport run_updates(const CampaignOptions& options) {
         const auto shape = static_cast<Shape>(dataset % 10 == 0 ? 0 : 1 + dataset % (shapes - 1));
         if (dataset != store_number) {
             Chance chance(options.seed * 15'485'863 + ~dataset);
-            store = std::make_unique<EngineStore>(
-                random_data(shape, chance),
-                chance.of(0.5) ? EngineStore::Making::bulk : EngineStore::Making::updated);
+            store =
+                std::make_unique<EngineStore>(random_data(shape, chance), random_making(chance));
             state = state_of(*store);
             store_number = dataset;
         }

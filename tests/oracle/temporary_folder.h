@@ -5,13 +5,13 @@
 
 namespace dossier::oracle {
 
-// A folder of its own for the files that LOAD reads, removed with this.
-class LoadFolder {
+// A folder of its own, removed with this.
+class TemporaryFolder {
   public:
-    LoadFolder();
-    ~LoadFolder();
-    LoadFolder(const LoadFolder&) = delete;
-    LoadFolder& operator=(const LoadFolder&) = delete;
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     std::string path() const { return folder_.string(); }
     // Writes the file; what comes back is its IRI.
