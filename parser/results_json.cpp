@@ -48,6 +48,8 @@ class JsonResults {
     void read_head();
     void read_bindings();
     void read_row();
+    void hold_row();
+    void give_held_rows();
     Term read_term(std::size_t depth);
     Term read_triple(std::size_t depth);
 
@@ -56,6 +58,11 @@ class JsonResults {
     TextInput input_;
     JsonReader json_;
     ResultsTable table_;
+    // Rows that came before the head, which tells their columns.
+    using HeldRow = std::vector<std::pair<std::string, Term>>;
+    bool holds_rows_ = false;
+    std::vector<HeldRow> held_;
+    std::size_t held_bytes_ = 0;
 };
 
 void JsonResults::read() {
@@ -67,6 +74,7 @@ void JsonResults::read() {
         if (key == "head") {
             once(head, key);
             read_head();
+            if (holds_rows_) give_held_rows();
         } else if (key == "boolean") {
             once(boolean, key);
             const JsonToken value = json_.next();
@@ -77,10 +85,10 @@ void JsonResults::read() {
             sink_.boolean(value == JsonToken::true_);
         } else if (key == "results") {
             once(results, key);
-            if (!head) input_.fail("\"results\" before \"head\" cannot be read");
             if (boolean) input_.fail("a result is boolean or has rows, not both");
             open(JsonToken::object_begin, "\"results\" is an object");
-            table_.begin_rows();
+            holds_rows_ = !head;
+            if (!holds_rows_) table_.begin_rows();
             bool bindings = false;
             for_members([&](const std::string& inner) {
                 if (inner == "bindings") {
@@ -95,6 +103,7 @@ void JsonResults::read() {
             json_.skip(json_.next());
         }
     });
+    if (holds_rows_) input_.fail("expected \"head\"");
     if (!results && !boolean) input_.fail("expected \"results\" or \"boolean\"");
     json_.next();  // the end
 }
@@ -121,7 +130,10 @@ void JsonResults::read_bindings() {
     open(JsonToken::array_begin, "\"bindings\" is an array");
     for (JsonToken token = json_.next(); token != JsonToken::array_end; token = json_.next()) {
         if (token != JsonToken::object_begin) input_.fail("a row is an object");
-        read_row();
+        if (holds_rows_)
+            hold_row();
+        else
+            read_row();
     }
 }
 
@@ -133,6 +145,33 @@ void JsonResults::read_row() {
     table_.end_row();
 }
 
+void JsonResults::hold_row() {
+    if (options_.cancelled && options_.cancelled())
+        throw Interrupted("reading results was cancelled");
+    held_.emplace_back();
+    held_bytes_ += sizeof(HeldRow);
+    for_members([&](const std::string& variable) {
+        open(JsonToken::object_begin, "the value of a variable is an object");
+        held_.back().emplace_back(variable, read_term(0));
+        held_bytes_ += sizeof(HeldRow::value_type) + variable.size();
+    });
+    if (held_bytes_ > options_.max_held_bytes) {
+        input_.fail_limit("more than " + std::to_string(options_.max_held_bytes) +
+                          " bytes of rows before \"head\" (limit max_held_bytes)");
+    }
+}
+
+void JsonResults::give_held_rows() {
+    holds_rows_ = false;
+    table_.begin_rows();
+    for (HeldRow& row : held_) {
+        for (auto& [variable, term] : row) check(table_.set(variable, std::move(term)));
+        table_.end_row();
+        row = {};
+    }
+    held_.clear();
+}
+
 // A term whose object has just been opened. Its keys come in any order, so that what "value" holds
 // tells a triple term before "type" may have done so.
 Term JsonResults::read_term(std::size_t depth) {
@@ -140,6 +179,7 @@ Term JsonResults::read_term(std::size_t depth) {
         input_.fail_limit("triple terms nested more deeply than " +
                           std::to_string(options_.max_nesting) + " (limit max_nesting)");
     }
+    held_bytes_ += sizeof(Term);
     ResultsValue value;
     std::optional<std::string> type;
     std::optional<std::string> text;
@@ -187,6 +227,7 @@ Term JsonResults::read_term(std::size_t depth) {
         input_.fail("\"type\" is uri, bnode, literal or triple");
     }
     value.text = *std::move(text);
+    held_bytes_ += value.text.size();
     Term term;
     check(make_term(std::move(value), term));
     return term;

@@ -14,7 +14,8 @@
 #include "parser/byte_source.h"
 
 // Results of SPARQL queries as other programs write them: SPARQL 1.2 Query Results JSON, XML, TSV
-// and CSV, triple terms and base directions included. Streamed row by row; no file is held whole.
+// and CSV, triple terms and base directions included. Streamed row by row; no file is held whole,
+// but JSON with its rows before its head.
 
 namespace dossier::sparql {
 
@@ -44,6 +45,8 @@ struct ResultsOptions {
     std::size_t max_nesting = 128;  // triple terms in triple terms; JSON brackets; XML elements
     std::size_t max_variables = 10'000;
     std::size_t max_value_bytes = std::size_t{64} << 20;  // of one cell, or one line
+    // Of the rows of JSON whose "results" come before its "head": they are held until it comes.
+    std::size_t max_held_bytes = std::size_t{256} << 20;
 
     // Asked before each row; true ends the reading with Interrupted. May be empty.
     std::function<bool()> cancelled;
@@ -51,8 +54,7 @@ struct ResultsOptions {
 
 // Reads all of `source`. Throws SyntaxError for what is not a result (unknown variables, duplicate
 // keys, lone surrogates, relative IRIs and the like included), InputError, LimitError (named limits
-// of `options`), Interrupted, and whatever the sink throws. JSON whose "results" stand before its
-// "head" cannot be streamed and is refused.
+// of `options`), Interrupted, and whatever the sink throws.
 void read_results(ByteSource& source, ResultsFormat format, const ResultsOptions& options,
                   ResultsSink& sink);
 

@@ -98,6 +98,17 @@ TEST_CASE("JSON results: every kind of term", "[results]") {
                ResultsFormat::json) == Lines{"?a", "\"x\""});
 }
 
+TEST_CASE("JSON results may have their rows before their head", "[results]") {
+    const std::string rows =
+        R"({"results":{"bindings":[{"b":{"type":"uri","value":"a:b"}},{},)"
+        R"({"b":{"type":"bnode","value":"x"},"a":{"type":"literal","value":"y"}}]},)"
+        R"("head":{"vars":["a","b"]}})";
+    CHECK(read(rows, ResultsFormat::json) == Lines{"?a ?b", "- <a:b>", "- -", "\"y\" _:x"});
+    ResultsOptions small;
+    small.max_held_bytes = 300;
+    CHECK_THROWS_WITH(read(rows, ResultsFormat::json, small), Contains("max_held_bytes"));
+}
+
 TEST_CASE("JSON that is no result is refused", "[results]") {
     const auto cell = [](const std::string& text) {
         return refusal(json_cell(text), ResultsFormat::json);
@@ -128,7 +139,11 @@ TEST_CASE("JSON that is no result is refused", "[results]") {
     CHECK_THAT(text(json_rows("{},")), Contains("expected a JSON value"));
     CHECK_THAT(text(json_rows("") + "x"), Contains("expected the end"));
     CHECK_THAT(text(R"({"head":{"vars":["a","a"]}})"), Contains("listed twice"));
-    CHECK_THAT(text(R"({"results":{"bindings":[]},"head":{}})"), Contains("before \"head\""));
+    CHECK_THAT(text(R"({"results":{"bindings":[]}})"), Contains("expected \"head\""));
+    CHECK_THAT(text(R"({"results":{"bindings":[{"a":{"type":"uri","value":"a:b"}}]},"head":{}})"),
+               Contains("head does not"));
+    CHECK_THAT(text(R"({"results":{"bindings":[]},"boolean":true,"head":{}})"),
+               Contains("boolean or has rows"));
     CHECK_THAT(text(R"({"head":{}})"), Contains("expected \"results\""));
     CHECK_THAT(text(R"({"head":{},"boolean":1})"), Contains("true or false"));
     CHECK_THAT(text(""), Contains("ends too early"));
