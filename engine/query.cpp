@@ -212,7 +212,9 @@ Query Query::bind(std::string_view variable, double value) const {
 Query Query::with(const QueryOptions& options) const {
     auto copy = std::make_shared<Impl>(*impl_);
     copy->options = options;
-    return Query(std::move(copy));
+    Query query(std::move(copy));
+    for (const auto& [name, value] : options.parameters) query = query.bind(name, value);
+    return query;
 }
 
 Rows Query::rows() const {

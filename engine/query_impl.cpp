@@ -102,7 +102,9 @@ Query prepare_query(std::shared_ptr<Store::Impl> store, SnapshotProvider snapsho
     impl->store = std::move(store);
     impl->snapshot = std::move(snapshot);
     impl->options = options;
-    return Query(std::move(impl));
+    Query query(std::move(impl));
+    for (const auto& [name, value] : options.parameters) query = query.bind(name, value);
+    return query;
 }
 
 engine::ExecutionOptions execution_options(const Store::Impl& store, const QueryOptions& options,

@@ -72,6 +72,11 @@ void check_update(std::string_view text, const QueryOptions& options) {
     sparql::parse_update(text, parser_options(options, environment));
 }
 
+std::vector<std::string> update_variables(std::string_view text, const QueryOptions& options) {
+    const PrefixEnvironment environment(options, {});
+    return sparql::parse_update(text, parser_options(options, environment)).symbols.variables;
+}
+
 std::optional<DataFormat> data_format_of_file(std::string_view file_name) {
     const auto format = format_from_path(file_name);
     return format ? std::optional(engine::public_format(*format)) : std::nullopt;

@@ -31,9 +31,10 @@ TermKind kind_of(TermId id, ExecutionContext& context) {
 // Resolves the nodes of one template.
 class Resolver {
   public:
+    using Given = std::vector<std::pair<std::string, Term>>;
     Resolver(const sparql::Symbols& symbols, const TranslatedPattern& pattern,
-             const std::vector<Variable>& columns)
-        : symbols_(symbols), pattern_(pattern), columns_(columns) {}
+             const std::vector<Variable>& columns, const Given* given = nullptr)
+        : symbols_(symbols), pattern_(pattern), columns_(columns), given_(given) {}
 
     TemplateNode resolve(const sparql::Node& node) {
         TemplateNode result;
@@ -41,6 +42,11 @@ class Resolver {
             result.kind = TemplateNode::Kind::constant;
             result.term = symbols_.term(*constant);
         } else if (const auto* variable = std::get_if<sparql::Variable>(&node)) {
+            if (const Term* value = given(symbols_.name(*variable))) {
+                result.kind = TemplateNode::Kind::constant;
+                result.term = *value;
+                return result;
+            }
             const std::optional<Variable> outer = pattern_.visible[variable->id];
             const std::optional<std::size_t> column =
                 outer ? column_of(columns_, *outer) : std::nullopt;
@@ -63,6 +69,12 @@ class Resolver {
     std::size_t blank_nodes() const { return blanks_.size(); }
 
   private:
+    const Term* given(const std::string& name) const {
+        if (given_ == nullptr) return nullptr;
+        for (const auto& [variable, value] : *given_)
+            if (variable == name) return &value;
+        return nullptr;
+    }
     std::size_t blank_number(std::uint32_t id) {
         for (std::size_t i = 0; i < blanks_.size(); ++i)
             if (blanks_[i] == id) return i;
@@ -73,6 +85,7 @@ class Resolver {
     const sparql::Symbols& symbols_;
     const TranslatedPattern& pattern_;
     const std::vector<Variable>& columns_;
+    const Given* given_;
     std::vector<std::uint32_t> blanks_;
 };
 
@@ -179,8 +192,9 @@ Template::Template(const std::vector<sparql::TriplePattern>& triples,
 
 Template::Template(const std::vector<sparql::QuadPattern>& quads, const sparql::Symbols& symbols,
                    const TranslatedPattern& pattern, const std::vector<Variable>& columns,
-                   const Term* default_graph) {
-    Resolver resolver(symbols, pattern, columns);
+                   const Term* default_graph,
+                   const std::vector<std::pair<std::string, Term>>& given) {
+    Resolver resolver(symbols, pattern, columns, &given);
     for (const sparql::QuadPattern& quad : quads) {
         TemplateNode graph;
         if (quad.graph) {

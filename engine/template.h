@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/plan.h"
@@ -34,9 +36,10 @@ class Template {
     Template(const std::vector<sparql::TriplePattern>& triples, const sparql::Symbols& symbols,
              const TranslatedPattern& pattern, const std::vector<Variable>& columns);
     // For updates; triples outside GRAPH go to `default_graph` (WITH), else to the default graph.
+    // `given` are values of variables, by name.
     Template(const std::vector<sparql::QuadPattern>& quads, const sparql::Symbols& symbols,
              const TranslatedPattern& pattern, const std::vector<Variable>& columns,
-             const Term* default_graph);
+             const Term* default_graph, const std::vector<std::pair<std::string, Term>>& given);
 
     const std::vector<TemplateTriple>& triples() const { return triples_; }
     std::size_t blank_nodes() const { return blank_nodes_; }

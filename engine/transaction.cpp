@@ -60,7 +60,11 @@ UpdateReport Transaction::update(std::string_view text, const QueryOptions& opti
     // A text that is too long for the parser is refused by it.
     if (text.size() <= parsing.max_text_bytes) expect_memory_for(text, options);
     const sparql::ParsedUpdate parsed = sparql::parse_update(text, parsing);
+    for (const auto& parameter : options.parameters)
+        if (!parsed.symbols.find_variable(parameter.first))
+            throw UsageError("the update has no variable ?" + parameter.first);
     engine::UpdateSettings settings;
+    settings.parameters = options.parameters;
     settings.execution = execution_options(*impl_->store, options, stop.token());
     settings.execution.question = question;
     if (parsed.prologue.base) settings.execution.base = *parsed.prologue.base;

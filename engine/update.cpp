@@ -1,5 +1,6 @@
 #include "engine/update.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <memory>
@@ -164,8 +165,8 @@ class UpdateRun {
         // Data are a template over one solution without variables.
         static const TranslatedPattern nothing;
         ExecutionContext context(state(), settings_.execution);
-        const Template remove(removed, symbols(), nothing, {}, nullptr);
-        const Template insert(inserted, symbols(), nothing, {}, nullptr);
+        const Template remove(removed, symbols(), nothing, {}, nullptr, {});
+        const Template insert(inserted, symbols(), nothing, {}, nullptr, {});
         Batch one;
         one.reset(0, 1);
         one.set_rows(1);
@@ -193,6 +194,8 @@ class UpdateRun {
         PlanOptions options;
         options.union_default_graph = settings_.union_default_graph;
         options.disabled_passes = settings_.disabled_passes;
+        for (const auto& parameter : settings_.parameters)
+            if (has_variable(*pattern, parameter.first)) options.parameters.push_back(parameter);
         if (pattern->dataset.empty() && with == nullptr)
             options.dataset = {settings_.default_graphs, settings_.named_graphs};
         options.question = &question_;
@@ -200,8 +203,9 @@ class UpdateRun {
         const auto plan = plan_query(pattern, state(), options);
         QueryExecution execution(plan, settings_.execution);
         ExecutionContext& context = execution.context();
-        const Template remove(removed, symbols(), *pattern, plan->columns(), with);
-        const Template insert(inserted, symbols(), *pattern, plan->columns(), with);
+        const auto& given = settings_.parameters;
+        const Template remove(removed, symbols(), *pattern, plan->columns(), with, given);
+        const Template insert(inserted, symbols(), *pattern, plan->columns(), with, given);
         PendingChanges changes(context);
         Batch batch;
         while (execution.next(batch)) {
@@ -209,6 +213,14 @@ class UpdateRun {
             collect(context, remove, insert, batch, changes);
         }
         apply(context, changes);
+    }
+
+    // One of its outermost scope.
+    static bool has_variable(const TranslatedPattern& pattern, const std::string& name) {
+        return std::any_of(pattern.visible.begin(), pattern.visible.end(),
+                           [&](const std::optional<Variable>& variable) {
+                               return variable && pattern.variables.name(*variable) == name;
+                           });
     }
 
     static void collect(ExecutionContext& context, const Template& remove, const Template& insert,

@@ -15,6 +15,7 @@ struct UpdateSettings {
     bool union_default_graph = false;  // for WHERE; templates always write the default graph
     std::vector<Term> default_graphs;  // stand for USING where an operation has none
     std::vector<Term> named_graphs;
+    std::vector<std::pair<std::string, Term>> parameters;  // values of variables, by name
     std::vector<std::string> disabled_passes;
     std::string load_directory;  // LOAD <file:...> is allowed below it; empty: nowhere
 };

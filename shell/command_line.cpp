@@ -37,6 +37,14 @@ void add_prefix_options(CLI::App& app, Invocation& invocation) {
         ->type_name("IRI");
 }
 
+void add_parameters(CLI::App& app, Invocation& invocation) {
+    app.add_option("--param", invocation.parameters,
+                   "A parameter, as NAME=TERM in Turtle syntax (repeat for more)")
+        ->allow_extra_args(false)
+        ->take_all()
+        ->type_name("NAME=TERM");
+}
+
 void add_evaluation_options(CLI::App& app, Invocation& invocation) {
     add_prefix_options(app, invocation);
     app.add_option("--default-graph", invocation.default_graphs, "Replaces FROM (repeat for more)")
@@ -214,12 +222,7 @@ ParsedCommandLine parse(int count, char** arguments, const std::string& own_conf
         ->allow_extra_args(false)
         ->take_all()
         ->type_name("FILE");
-    query
-        ->add_option("--param", invocation.parameters,
-                     "A parameter, as NAME=TERM in Turtle syntax (repeat for more)")
-        ->allow_extra_args(false)
-        ->take_all()
-        ->type_name("NAME=TERM");
+    add_parameters(*query, invocation);
     add_evaluation_options(*query, invocation);
     std::string explain;
     CLI::Option* explain_option =
@@ -238,11 +241,14 @@ ParsedCommandLine parse(int count, char** arguments, const std::string& own_conf
     update->add_option("TEXT", invocation.text, "The update's text; - is standard input");
     update->add_option("-f,--file", invocation.file, "Read the update from a file")
         ->type_name("FILE");
+    add_parameters(*update, invocation);
     add_evaluation_options(*update, invocation);
     update->add_flag("--dry-run", invocation.dry_run, "Tell what would change, and change nothing");
     update->footer(
         "Examples:\n  dossier update museum \"INSERT DATA { <urn:a> <urn:b> 1 }\"\n"
-        "  dossier update museum -f fix.ru --dry-run");
+        "  dossier update museum -f fix.ru --dry-run\n"
+        "  dossier update museum \"INSERT { ?who a <urn:Artist> } WHERE {}\" --param "
+        "'who=<urn:ann>'");
 
     CLI::App* dump = add("dump", "Write statements", Command::dump);
     add_store(dump, true);

@@ -552,7 +552,7 @@ const std::vector<Command>& commands() {
          "one\n"
          "of them is set.",
          pager},
-        {".param", ".param set|unset|list|clear NAME TERM", "parameters of the queries to come",
+        {".param", ".param set|unset|list|clear NAME TERM", "parameters of the statements to come",
          "  .param set year 1880\n  SELECT ?who { ?who :born ?year }", parameters},
         {".predicates", ".predicates [TEXT]", "predicates with their statements", "", predicates},
         {".prefix", ".prefix [NAME IRI]", "set a prefix for this session", "", prefix},

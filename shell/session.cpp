@@ -340,12 +340,17 @@ UpdateReport Session::run_update(std::string_view text, const std::string& sourc
     const auto begun = std::chrono::steady_clock::now();
     store();  // its prefixes count
     // A syntax error must not make a store.
-    check_update(text, query_options(source));
+    QueryOptions options = query_options(source);
+    const std::vector<std::string> variables = update_variables(text, options);
+    // Parameters are for all statements that follow; this one may not use all.
+    for (const auto& parameter : parameters)
+        if (std::find(variables.begin(), variables.end(), parameter.first) != variables.end())
+            options.parameters.push_back(parameter);
     Store& target = writable_store();
     const UpdateReport report = interruptible([&] {
-        if (transaction_) return transaction_->update(text, query_options(source));
+        if (transaction_) return transaction_->update(text, options);
         Transaction transaction = target.begin();
-        const UpdateReport wanted = transaction.update(text, query_options(source));
+        const UpdateReport wanted = transaction.update(text, options);
         if (dry_run) {
             transaction.rollback();
             return wanted;

@@ -116,6 +116,35 @@ TEST_CASE("parameters are terms", "[store]") {
     REQUIRE_THROWS_AS(query.bind("nobody", 1), UsageError);
 }
 
+TEST_CASE("options give variables of queries and updates values", "[store]") {
+    Store store = Store::in_memory();
+    const Term ann = Term::iri("urn:ann"), bob = Term::iri("urn:bob");
+    QueryOptions options;
+    options.parameters = {{"who", ann}, {"age", Term::integer(41)}};
+    store.update("INSERT { ?who <urn:age> ?age } WHERE {}", options);
+    REQUIRE(store.contains(ann, Term::iri("urn:age"), Term::integer(41)));
+    options.parameters = {{"who", ann}};
+    // One that an operation does not have says nothing of it.
+    store.update(
+        "INSERT { <urn:bob> <urn:of> ?x } WHERE { ?x <urn:age> ?y } ; "
+        "DELETE WHERE { ?who <urn:age> ?age }",
+        options);
+    REQUIRE(store.contains(bob, Term::iri("urn:of"), ann));
+    REQUIRE_FALSE(store.ask("ASK { ?who <urn:age> ?age }"));
+    options.parameters = {{"nobody", ann}};
+    REQUIRE_THROWS_AS(store.update("DELETE WHERE { ?who ?p ?o }", options), UsageError);
+    REQUIRE(store.size() == 1);
+
+    options.parameters = {{"who", ann}};
+    REQUIRE_FALSE(store.ask("ASK { ?who ?p ?o }", options));
+    options.parameters = {{"who", bob}};
+    REQUIRE(store.ask("ASK { ?who ?p ?o }", options));
+    REQUIRE(store.prepare("ASK { ?who ?p ?o }").with(options).ask());
+    REQUIRE_FALSE(store.prepare("ASK { ?who ?p ?o }", options).bind("who", ann).ask());
+    options.parameters = {{"nobody", bob}};
+    REQUIRE_THROWS_AS(store.prepare("ASK { ?who ?p ?o }", options), UsageError);
+}
+
 TEST_CASE("rows come as C++ values", "[store]") {
     Store store = store_of(people);
     const Query query = store.prepare(

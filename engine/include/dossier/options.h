@@ -61,6 +61,9 @@ struct QueryOptions {
     std::optional<bool> union_default_graph = {};
     Prefixes fallback_prefixes = {};   // known where neither those nor the store's are
     bool well_known_prefixes = false;  // rdf, rdfs, foaf ... are known without a declaration
+    // Values of variables, as Query::bind() gives them. In an update they hold for WHERE and for
+    // the templates of all operations that have such a variable.
+    std::vector<std::pair<std::string, Term>> parameters = {};
     // LOAD <file:...> may read files below this directory; empty: none.
     std::string load_directory = {};
     // Names of optimizer passes to leave out; answers do not depend on it.

@@ -55,6 +55,10 @@ DOSSIER_EXPORT std::vector<SyntaxError::Details> query_warnings(
 // Checks a query or an update; throws SyntaxError.
 DOSSIER_EXPORT void check_query(std::string_view text, const QueryOptions& options = {});
 DOSSIER_EXPORT void check_update(std::string_view text, const QueryOptions& options = {});
+// The names of an update's variables, each once: those that may be given a value. Throws
+// SyntaxError.
+DOSSIER_EXPORT std::vector<std::string> update_variables(std::string_view text,
+                                                         const QueryOptions& options = {});
 
 // The format of a file by its name, after .gz, .zst or .bz2 is taken off.
 DOSSIER_EXPORT std::optional<DataFormat> data_format_of_file(std::string_view file_name);
