@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -38,7 +39,7 @@ SealedChunk::SealedChunk(const std::shared_ptr<SpoolSpace>& space)
     for (std::size_t tag = 0; tag < merged_tags; ++tag) ids.emplace_back(space);
 }
 
-ChunkTerms::ChunkTerms() : slots_(first_slots) {}
+ChunkTerms::ChunkTerms() : slots_(LargeBuffer<Slot>::zeroed(first_slots)) {}
 
 ChunkTerms::Key ChunkTerms::prepare(std::string_view bytes, Tag tag, std::string_view note) const {
     if (bytes.size() > UINT32_MAX - note.size()) throw LimitError("a term of more than 4 GiB");
@@ -73,6 +74,7 @@ std::uint32_t ChunkTerms::number(const Key& key, bool as_name) {
     if (!key.bytes.empty()) std::memcpy(bytes, key.bytes.data(), key.bytes.size());
     if (!key.note.empty()) std::memcpy(bytes + key.bytes.size(), key.note.data(), key.note.size());
     places_.push_back(place);
+    ++counts_[record.tag];
     slots_[index] = {key.hash, place + 1};
     if (places_.size() * 10 > slots_.size() * 6) grow();
     return record.number;
@@ -84,13 +86,14 @@ std::uint32_t ChunkTerms::allocate(std::size_t bytes) {
     const std::uint64_t left = blocks_.size() * block_bytes - used_;
     if (left < bytes) {
         used_ = blocks_.size() * block_bytes;
-        const std::size_t stretches = (bytes + block_bytes - 1) / block_bytes;
+        const std::size_t wanted = (bytes + block_bytes - 1) / block_bytes;
+        const std::size_t stretches = std::max(wanted, std::min(blocks_.size() / 8, most_blocks));
         if (used_ / 8 + stretches * (block_bytes / 8) >= UINT32_MAX) {
             throw LimitError("a chunk of a load with more than 32 GiB of terms");
         }
-        memory_.push_back(std::make_unique_for_overwrite<char[]>(stretches * block_bytes));
+        memory_.emplace_back(stretches * block_bytes);
         for (std::size_t i = 0; i < stretches; ++i) {
-            blocks_.push_back(memory_.back().get() + i * block_bytes);
+            blocks_.push_back(memory_.back().data() + i * block_bytes);
         }
     }
     const auto place = static_cast<std::uint32_t>(used_ / 8);
@@ -99,9 +102,10 @@ std::uint32_t ChunkTerms::allocate(std::size_t bytes) {
 }
 
 void ChunkTerms::grow() {
-    std::vector<Slot> slots(slots_.size() * 2);
+    LargeBuffer<Slot> slots = LargeBuffer<Slot>::zeroed(slots_.size() * 2);
     const std::size_t mask = slots.size() - 1;
-    for (const Slot& slot : slots_) {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        const Slot slot = slots_[i];
         if (slot.place == 0) continue;
         std::size_t index = slot.hash & mask;
         while (slots[index].place != 0) index = (index + 1) & mask;
@@ -120,8 +124,9 @@ void ChunkTerms::clear() {
     memory_.clear();
     blocks_.clear();
     used_ = 0;
-    slots_ = std::vector<Slot>(first_slots);
+    slots_ = LargeBuffer<Slot>::zeroed(first_slots);
     places_.clear();
+    counts_ = {};
 }
 
 struct LoadChunk::Triples {
@@ -133,7 +138,8 @@ struct LoadChunk::Triples {
 LoadChunk::LoadChunk(std::shared_ptr<SpoolSpace> space)
     : space_(std::move(space)),
       triples_(std::make_unique<Triples>()),
-      sealed_(std::make_unique<SealedChunk>(space_)) {
+      sealed_(std::make_unique<SealedChunk>(space_)),
+      held_(std::make_unique_for_overwrite<char[]>(waiting_bytes)) {
     for (auto& column : columns_) column.resize(SealedChunk::row_batch);
 }
 
@@ -143,39 +149,75 @@ std::size_t LoadChunk::memory() const {
     return terms_.memory() + triples_->words.capacity() * 8 + triples_->numbers.size() * 48;
 }
 
+// Looking a term up waits for memory twice: for its place in the map and for its record. Some rows
+// wait together, so that the waiting is shared.
 void LoadChunk::add(const QuadView& quad, std::uint32_t scope) {
-    // All cells are prepared before the first is settled, so that the map's memory is on its way.
-    Pending s;
+    if (waiting_ == most_waiting) settle_waiting();
+    WaitingRow& row = rows_waiting_[waiting_];
     const TermView& subject = quad.subject;
-    bool same = false;
-    if (last_subject_.bound() && subject.is_iri()) {
-        const std::string_view last = terms_[last_subject_.payload()].view();
-        const std::string_view text = subject.text();
-        same =
-            text.size() == last.size() && std::memcmp(last.data(), text.data(), text.size()) == 0;
-    }
-    if (same) {
-        s.cell = last_subject_;
+    row.same_subject =
+        subject.is_iri() && !last_subject_.empty() && subject.text() == last_subject_;
+    if (row.same_subject) {
+        row.cells[0] = {};
     } else {
-        s = prepare(subject, scope, subject_scratch_, 0);
+        row.cells[0] = prepare(subject, scope, subject_scratch_, 0);
+        last_subject_ = subject.is_iri() ? subject.text() : std::string_view();
     }
-    const Pending p = prepare(quad.predicate, scope, predicate_scratch_, 0);
-    const Pending o = prepare(quad.object, scope, object_scratch_, 0);
-    const TermId s_cell = settle(s, false);
-    last_subject_ = subject.is_iri() && s_cell.tag() == local_term ? s_cell : unbound;
-    columns_[0][batch_rows_] = s_cell;
-    columns_[1][batch_rows_] = settle(p, true);
-    columns_[2][batch_rows_] = settle(o, false);
-    if (!quad.in_default_graph()) {
-        if (!batch_has_graphs_) {
+    row.cells[1] = prepare(quad.predicate, scope, predicate_scratch_, 0);
+    row.cells[2] = prepare(quad.object, scope, object_scratch_, 0);
+    row.cells[3] = quad.in_default_graph() ? Pending{default_graph, {}}
+                                           : prepare(quad.graph, scope, graph_scratch_, 0);
+    if (hold(row)) {
+        ++waiting_;
+        return;
+    }
+    // It goes first into the empty buffer, or, when it is longer than that, straight to the map.
+    WaitingRow alone = row;
+    settle_waiting();
+    rows_waiting_[0] = alone;
+    waiting_ = 1;
+    if (!hold(rows_waiting_[0])) settle_waiting();
+}
+
+bool LoadChunk::hold(WaitingRow& row) {
+    std::size_t size = 0;
+    for (const Pending& cell : row.cells)
+        if (!cell.cell.bound()) size += cell.key.bytes.size() + cell.key.note.size();
+    if (size > waiting_bytes - held_size_) return false;
+    const auto copy = [&](std::string_view& bytes) {
+        char* const to = held_.get() + held_size_;
+        if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+        held_size_ += bytes.size();
+        bytes = {to, bytes.size()};
+    };
+    for (Pending& cell : row.cells) {
+        if (cell.cell.bound()) continue;
+        copy(cell.key.bytes);
+        copy(cell.key.note);
+    }
+    return true;
+}
+
+void LoadChunk::settle_waiting() {
+    const std::span<const WaitingRow> rows(rows_waiting_.data(), waiting_);
+    for (const WaitingRow& row : rows)
+        for (const Pending& cell : row.cells)
+            if (!cell.cell.bound()) terms_.approach(cell.key);
+    for (const WaitingRow& row : rows) {
+        if (!row.same_subject) last_subject_cell_ = settle(row.cells[0], false);
+        columns_[0][batch_rows_] = last_subject_cell_;
+        columns_[1][batch_rows_] = settle(row.cells[1], true);
+        columns_[2][batch_rows_] = settle(row.cells[2], false);
+        const TermId graph = settle(row.cells[3], true);
+        if (graph != default_graph && !batch_has_graphs_) {
             batch_has_graphs_ = true;
             std::fill_n(columns_[3].begin(), batch_rows_, default_graph);
         }
-        columns_[3][batch_rows_] = settle(prepare(quad.graph, scope, graph_scratch_, 0), true);
-    } else if (batch_has_graphs_) {
-        columns_[3][batch_rows_] = default_graph;
+        if (batch_has_graphs_) columns_[3][batch_rows_] = graph;
+        if (++batch_rows_ == SealedChunk::row_batch) end_batch();
     }
-    if (++batch_rows_ == SealedChunk::row_batch) end_batch();
+    waiting_ = 0;
+    held_size_ = 0;
 }
 
 void LoadChunk::end_batch() {
@@ -249,9 +291,11 @@ TermId LoadChunk::triple(const TripleView& triple, std::uint32_t scope, int dept
 }
 
 std::unique_ptr<SealedChunk> LoadChunk::seal() {
+    settle_waiting();
     end_batch();
     SealedChunk& sealed = *sealed_;
     std::array<std::vector<SortedTerm>, merged_tags> by_tag;
+    for (std::size_t tag = 0; tag < merged_tags; ++tag) by_tag[tag].reserve(terms_.count(tag));
     for (std::size_t number = 0; number < terms_.size(); ++number) {
         const ChunkTerms::Record& term = terms_[number];
         by_tag[term.tag].push_back({term.bytes(), term.length, term.number});
@@ -303,7 +347,7 @@ std::unique_ptr<SealedChunk> LoadChunk::seal() {
 
     terms_.clear();
     triples_ = std::make_unique<Triples>();
-    last_subject_ = unbound;
+    last_subject_.clear();
     return std::exchange(sealed_, std::make_unique<SealedChunk>(space_));
 }
 

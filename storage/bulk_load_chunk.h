@@ -10,6 +10,7 @@
 #include <dossier/term.h>
 
 #include "storage/bulk_load_spool.h"
+#include "storage/large_buffer.h"
 #include "storage/term_id.h"
 
 // Part of a load: statements whose terms have numbers that count within the chunk only. A map of
@@ -82,18 +83,26 @@ class ChunkTerms {
     ChunkTerms();
 
     Key prepare(std::string_view bytes, Tag tag, std::string_view note) const;
+    // Asks for the memory of the record, once its place in the map has come near.
+    void approach(const Key& key) const {
+        const Slot slot = slots_[key.hash & (slots_.size() - 1)];
+        if (slot.hash == key.hash && slot.place != 0) __builtin_prefetch(at(slot.place - 1));
+    }
     std::uint32_t number(const Key& key, bool as_name);
     std::size_t size() const { return places_.size(); }
     const Record& operator[](std::size_t number) const { return *at(places_[number]); }
+    std::size_t count(std::size_t tag) const { return counts_[tag]; }
     std::size_t memory() const;
     void clear();
 
   private:
     struct Slot {
-        std::uint32_t hash = 0;
-        std::uint32_t place = 0;  // of the record, in units of 8 bytes, + 1; 0: free
+        std::uint32_t hash;
+        std::uint32_t place;  // of the record, in units of 8 bytes, + 1; 0: free
     };
     static constexpr std::size_t block_bytes = std::size_t{1} << 20;
+    // So many at once, when there are many already: for huge pages.
+    static constexpr std::size_t most_blocks = 16;
 
     Record* at(std::uint32_t place) const {
         const std::uint64_t offset = std::uint64_t{place} * 8;
@@ -102,11 +111,12 @@ class ChunkTerms {
     std::uint32_t allocate(std::size_t bytes);
     void grow();
 
-    std::vector<std::unique_ptr<char[]>> memory_;
+    std::vector<LargeBuffer<char>> memory_;
     std::vector<char*> blocks_;  // where each stretch of block_bytes is
     std::uint64_t used_ = 0;     // of the stretches
-    std::vector<Slot> slots_;
+    LargeBuffer<Slot> slots_;
     std::vector<std::uint32_t> places_;  // by number
+    std::array<std::size_t, merged_tags> counts_{};
 };
 
 // A chunk being filled. Belongs to one thread.
@@ -116,7 +126,7 @@ class LoadChunk {
     ~LoadChunk();
 
     void add(const QuadView& quad, std::uint32_t scope);
-    std::uint64_t rows() const { return sealed_->row_count + batch_rows_; }
+    std::uint64_t rows() const { return sealed_->row_count + batch_rows_ + waiting_; }
     // Without the rows, which are in the spool.
     std::size_t memory() const;
     // Sorts and writes everything out; the chunk is empty afterwards.
@@ -128,6 +138,17 @@ class LoadChunk {
         TermId cell;
         ChunkTerms::Key key;
     };
+    // A statement whose terms are being looked up, while others are taken in: subject, predicate,
+    // object, graph.
+    struct WaitingRow {
+        std::array<Pending, 4> cells;
+        bool same_subject = false;  // as the row before
+    };
+    static constexpr std::size_t most_waiting = 16;
+    static constexpr std::size_t waiting_bytes = std::size_t{16} << 10;
+    void settle_waiting();
+    // Copies what the keys of a row mean, so that it may wait; false when there is no room.
+    bool hold(WaitingRow& row);
     Pending prepare(const TermView& term, std::uint32_t scope, std::string& scratch, int depth);
     TermId settle(const Pending& pending, bool as_name);
     TermId triple(const TripleView& triple, std::uint32_t scope, int depth);
@@ -142,7 +163,13 @@ class LoadChunk {
     std::size_t batch_rows_ = 0;
     bool batch_has_graphs_ = false;
     std::string subject_scratch_, predicate_scratch_, object_scratch_, graph_scratch_;
-    TermId last_subject_;  // statements come subject by subject
+    std::array<WaitingRow, most_waiting> rows_waiting_;
+    std::size_t waiting_ = 0;
+    std::unique_ptr<char[]> held_;  // waiting_bytes
+    std::size_t held_size_ = 0;
+    // Statements come subject by subject: an IRI, empty when it was none.
+    std::string last_subject_;
+    TermId last_subject_cell_;
 };
 
 }  // namespace dossier::storage

@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "storage/row.h"
 #include "storage/row_sorter.h"
+#include "storage/run_tasks.h"
 #include "storage/work_queue.h"
 
 namespace dossier::storage {
@@ -138,38 +141,63 @@ std::unique_ptr<LoadRows::Node> LoadRows::plan(Permutation permutation,
 LoadRows::LoadRows(LoadTarget& target, Settings settings)
     : target_(target), settings_(std::move(settings)), root_(std::make_unique<Node>()) {
     root_->permutation = Permutation::spo;
-    root_->sorter = std::make_unique<RowSorter>(
-        SortOptions{.memory_bytes = settings_.memory_bytes / 2, .directory = settings_.directory});
 }
 
 LoadRows::~LoadRows() = default;
 
-void LoadRows::collect(std::vector<std::unique_ptr<SealedChunk>>& chunks, const TermMerge& merge) {
+// The rows of a chunk, with the ids that the store has for their terms.
+void LoadRows::collect(const SealedChunk& chunk, const TermMerge& merge, RowSorter& sorter) const {
     RowBuffer buffer;
     static_assert(SealedChunk::row_batch <= batch_rows);
-    for (auto& chunk : chunks) {
-        const CellIds ids(*chunk, merge);
-        SpoolReader reader(chunk->rows, 0, chunk->rows.size());
-        while (!reader.done()) {
-            throw_if_stopped(settings_.stop);
-            std::uint64_t header[2];
-            std::memcpy(header, reader.take(sizeof header), sizeof header);
-            const std::size_t count = header[0];
-            for (std::size_t column = 0; column < 4; ++column) {
-                auto& cells = buffer.columns[column];
-                if (column == 3 && header[1] == 0) {
-                    std::fill_n(cells.begin(), count, default_graph);
-                    continue;
-                }
-                std::memcpy(cells.data(), reader.take(count * sizeof(TermId)),
-                            count * sizeof(TermId));
-                for (std::size_t i = 0; i < count; ++i) cells[i] = ids(cells[i]);
+    const CellIds ids(chunk, merge);
+    SpoolReader reader(chunk.rows, 0, chunk.rows.size());
+    while (!reader.done()) {
+        throw_if_stopped(settings_.stop);
+        std::uint64_t header[2];
+        std::memcpy(header, reader.take(sizeof header), sizeof header);
+        const std::size_t count = header[0];
+        for (std::size_t column = 0; column < 4; ++column) {
+            auto& cells = buffer.columns[column];
+            if (column == 3 && header[1] == 0) {
+                std::fill_n(cells.begin(), count, default_graph);
+                continue;
             }
-            const TermId* const pointers[] = {buffer.columns[0].data(), buffer.columns[1].data(),
-                                              buffer.columns[2].data(), buffer.columns[3].data()};
-            root_->sorter->add(pointers, count);
+            std::memcpy(cells.data(), reader.take(count * sizeof(TermId)), count * sizeof(TermId));
+            for (std::size_t i = 0; i < count; ++i) cells[i] = ids(cells[i]);
         }
-        chunk.reset();
+        const TermId* const pointers[] = {buffer.columns[0].data(), buffer.columns[1].data(),
+                                          buffer.columns[2].data(), buffer.columns[3].data()};
+        sorter.add(pointers, count);
+    }
+}
+
+void LoadRows::collect(std::vector<std::unique_ptr<SealedChunk>>& chunks, const TermMerge& merge) {
+    // Each thread has a sorter of its own for the chunks it takes.
+    const std::size_t threads =
+        std::clamp<std::size_t>(settings_.threads, 1, std::max<std::size_t>(chunks.size(), 1));
+    SortOptions options;
+    options.directory = settings_.directory;
+    options.memory_bytes = settings_.memory_bytes / 2;
+    options.threads = settings_.threads;
+    root_->sorter = std::make_unique<RowSorter>(options);
+    options.memory_bytes /= threads;
+    options.threads = 1;
+    std::atomic<std::size_t> next{0};
+    std::vector<std::unique_ptr<RowSorter>> sorters;
+    std::vector<std::function<void()>> tasks;
+    for (std::size_t i = 0; i < threads; ++i) {
+        sorters.push_back(std::make_unique<RowSorter>(options));
+        tasks.push_back([&, &sorter = *sorters.back()] {
+            for (std::size_t at = next++; at < chunks.size(); at = next++) {
+                collect(*chunks[at], merge, sorter);
+                chunks[at].reset();
+            }
+        });
+    }
+    run_tasks(tasks, settings_.threads);
+    for (auto& sorter : sorters) {
+        root_->sorter->take(*sorter);
+        sorter.reset();
     }
     chunks.clear();
     root_->sorter->sort();
@@ -177,65 +205,76 @@ void LoadRows::collect(std::vector<std::unique_ptr<SealedChunk>>& chunks, const 
 
 // Hands the new rows of a permutation on to the sorters of those made from it.
 struct LoadRows::Emitter {
-    // `aside`: in a thread of its own, for the caller has work enough and nobody else has any.
+    // `aside`: each sorter in a thread of its own, for the caller has work enough and nobody else
+    // has any.
     explicit Emitter(Node& from, bool aside = false) : node(from) {
-        if (aside && !from.children.empty()) thread.emplace([this] { feed(); });
+        if (!aside) return;
+        for (const auto& child : from.children) {
+            Feeder& feeder = *feeders.emplace_back(std::make_unique<Feeder>());
+            feeder.thread.emplace([this, &feeder, &to = *child] { feed(feeder, to); });
+        }
     }
-    ~Emitter() { queue.close(); }
-
     void add(std::span<TermId* const> columns, std::size_t rows) {
-        if (!thread) return give(columns, rows);
-        Batch batch = queue.spare();
-        if (!batch.buffer) batch.buffer = std::make_unique<RowBuffer>();
+        if (feeders.empty()) {
+            for (const auto& child : node.children) give(*child, columns, rows);
+            return;
+        }
+        const auto batch = std::make_shared<Batch>();
         for (std::size_t column = 0; column < 4; ++column)
-            std::memcpy(batch.buffer->columns[column].data(), columns[column],
+            std::memcpy(batch->buffer.columns[column].data(), columns[column],
                         rows * sizeof(TermId));
-        batch.rows = rows;
-        while (!queue.push(batch)) {
+        batch->rows = rows;
+        for (const auto& feeder : feeders) {
+            std::shared_ptr<Batch> shared = batch;
+            while (!feeder->queue.push(shared)) {
+            }
         }
     }
     // All that was added has arrived.
     void finish() {
-        if (!thread) return;
-        queue.close();
-        thread.reset();  // joins
-        if (failure) std::rethrow_exception(failure);
+        for (const auto& feeder : feeders) feeder->queue.close();
+        for (const auto& feeder : feeders) {
+            feeder->thread.reset();  // joins
+            if (feeder->failure) std::rethrow_exception(feeder->failure);
+        }
     }
 
   private:
     struct Batch {
-        std::unique_ptr<RowBuffer> buffer;
+        RowBuffer buffer;
         std::size_t rows = 0;
+    };
+    struct Feeder {
+        ~Feeder() { queue.close(); }
+
+        WorkQueue<std::shared_ptr<Batch>> queue{4};
+        std::exception_ptr failure;          // of the thread, until it is joined
+        std::optional<std::jthread> thread;  // the last: it uses the others
     };
 
     // After a failure the rest is dropped; finish() tells.
-    void feed() noexcept {
-        while (std::optional<Batch> batch = queue.pop()) {
+    void feed(Feeder& feeder, Node& to) noexcept {
+        while (const std::optional<std::shared_ptr<Batch>> batch = feeder.queue.pop()) {
             try {
-                if (!failure) give(batch->buffer->pointers(), batch->rows);
+                if (!feeder.failure) give(to, (*batch)->buffer.pointers(), (*batch)->rows);
             } catch (...) {
-                failure = std::current_exception();
+                feeder.failure = std::current_exception();
             }
-            queue.recycle(std::move(*batch));
         }
     }
-    void give(std::span<TermId* const> columns, std::size_t rows) {
+    void give(Node& to, std::span<TermId* const> columns, std::size_t rows) const {
         const auto& roles = permutation_roles[static_cast<std::size_t>(node.permutation)];
-        for (const auto& child : node.children) {
-            const auto& wanted = permutation_roles[static_cast<std::size_t>(child->permutation)];
-            const TermId* pointers[4];
-            for (std::size_t column = 0; column < 4; ++column) {
-                const auto at = std::find(roles.begin(), roles.end(), wanted[column]);
-                pointers[column] = columns[static_cast<std::size_t>(at - roles.begin())];
-            }
-            child->sorter->add(pointers, rows);
+        const auto& wanted = permutation_roles[static_cast<std::size_t>(to.permutation)];
+        const TermId* pointers[4];
+        for (std::size_t column = 0; column < 4; ++column) {
+            const auto at = std::find(roles.begin(), roles.end(), wanted[column]);
+            pointers[column] = columns[static_cast<std::size_t>(at - roles.begin())];
         }
+        to.sorter->add(pointers, rows);
     }
 
     Node& node;
-    WorkQueue<Batch> queue{4};
-    std::exception_ptr failure;          // of the thread, until it is joined
-    std::optional<std::jthread> thread;  // the last: it uses the others
+    std::vector<std::unique_ptr<Feeder>> feeders;
 };
 
 // The rows in (s, p, o, g): told apart from the old ones, counted.
@@ -424,13 +463,18 @@ void LoadRows::write(LoadTarget::Shape shape, bool named_graphs) {
     std::exception_ptr failure;
     // At most this many sorters hold rows at once: one being written and its children, each thread.
     const std::size_t share = settings_.memory_bytes / (2 * std::max(settings_.threads, 1u) + 1);
+    // All permutations have the same rows.
+    const SortOptions::Known spo{root_->sorter->packing(), root_->sorter->added()};
     const auto make_children = [&](Node& node) {
         for (auto& child : node.children) {
-            child->sorter =
-                std::make_unique<RowSorter>(SortOptions{.memory_bytes = share,
-                                                        .directory = settings_.directory,
-                                                        .remove_duplicates = false,
-                                                        .key_columns = 1});
+            SortOptions options;
+            options.memory_bytes = share;
+            options.directory = settings_.directory;
+            options.remove_duplicates = false;
+            options.key_columns = 1;
+            const auto& roles = permutation_roles[static_cast<std::size_t>(child->permutation)];
+            options.known = {spo.packing.reordered(roles), spo.rows};
+            child->sorter = std::make_unique<RowSorter>(std::move(options));
         }
     };
     const auto process = [&](Node& node) {

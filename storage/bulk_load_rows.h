@@ -12,6 +12,8 @@
 
 namespace dossier::storage {
 
+class RowSorter;
+
 // The rows of a load, sorted once: by (s, p, o, g). Each further permutation is made from another
 // by one stable sort of one column: spo -> pso -> ops -> sop, spo -> osp -> pos, and the graph
 // first of spo, pos and osp.
@@ -43,6 +45,7 @@ class LoadRows {
     class SpoRows;
     class MergedRows;
     class RemovedRows;
+    void collect(const SealedChunk& chunk, const TermMerge& merge, RowSorter& sorter) const;
     std::unique_ptr<Node> plan(Permutation permutation, const std::vector<Permutation>& wanted);
 
     LoadTarget& target_;

@@ -1,17 +1,15 @@
 #include "storage/bulk_load_terms.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
-#include <exception>
+#include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 #include <dossier/error.h>
 
 #include "storage/row_sorter.h"
+#include "storage/run_tasks.h"
 #include "storage/term_bytes.h"
 #include "storage/term_index_merge.h"
 #include "storage/term_segment.h"
@@ -437,35 +435,11 @@ CellIds::CellIds(const SealedChunk& chunk, const TermMerge& merge)
         for (TermId& id : by_tag[tag]) id = merge.settled(tag, id);
     }
     SpoolReader places(chunk.places, 0, chunk.places.size());
-    for (TermId& id : terms_) {
+    for (std::size_t number = 0; number < terms_.size(); ++number) {
         std::uint64_t place = 0;
         std::memcpy(&place, places.take(sizeof place), sizeof place);
-        id = by_tag[place >> 32][place & UINT32_MAX];
+        terms_[number] = by_tag[place >> 32][place & UINT32_MAX];
     }
-}
-
-void run_tasks(std::vector<std::function<void()>>& tasks, unsigned threads) {
-    std::atomic<std::size_t> next{0};
-    std::mutex mutex;
-    std::exception_ptr failure;
-    const auto work = [&] {
-        for (std::size_t at = next++; at < tasks.size(); at = next++) {
-            try {
-                tasks[at]();
-            } catch (...) {
-                const std::lock_guard lock(mutex);
-                if (!failure) failure = std::current_exception();
-                next = tasks.size();
-            }
-        }
-    };
-    {
-        std::vector<std::jthread> others;
-        const std::size_t wanted = std::min<std::size_t>(threads, tasks.size());
-        for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(work);
-        work();
-    }
-    if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace dossier::storage

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <functional>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -58,13 +57,10 @@ class CellIds {
     }
 
   private:
-    std::vector<TermId> terms_;
+    LargeBuffer<TermId> terms_;
     const std::vector<TermId>* triples_;
 };
 
 void throw_if_stopped(const std::stop_token& stop);
-
-// Runs tasks on up to `threads` threads, this one included; rethrows the first failure.
-void run_tasks(std::vector<std::function<void()>>& tasks, unsigned threads);
 
 }  // namespace dossier::storage

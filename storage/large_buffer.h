@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -24,6 +25,14 @@ class LargeBuffer {
         if (count > max_bytes / sizeof(T)) throw std::bad_alloc();
         data_ = static_cast<T*>(allocate(count * sizeof(T)));
         size_ = count;
+    }
+    // All bytes are zero. Throws std::bad_alloc.
+    static LargeBuffer zeroed(std::size_t count) {
+        LargeBuffer buffer(count);
+        const std::size_t bytes = count * sizeof(T);
+        // What the system maps is zero already.
+        if (!is_mapped(bytes)) std::memset(static_cast<void*>(buffer.data_), 0, bytes);
+        return buffer;
     }
     LargeBuffer(LargeBuffer&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}

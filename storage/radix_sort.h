@@ -5,6 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "storage/run_tasks.h"
 
 // Stable radix sort of records by the bits [low, high): from the top until a part fits the cache,
 // then from the bottom inside it, where scattering is cheap.
@@ -63,6 +68,17 @@ void scatter(const Record* from, std::size_t count, Record* to, unsigned low, un
     for (std::size_t i = 0; i < count; ++i) {
         *places[digit(from[i], low, width)]++ = from[i];
     }
+}
+
+// Sorts by one digit, `width` bits from `low` on, into `to`.
+template <typename Record>
+void sort_by_digit(const Record* records, Record* to, std::size_t count, unsigned low,
+                   unsigned width) {
+    std::array<std::size_t, digit_count> counts{};
+    for (std::size_t i = 0; i < count; ++i) {
+        ++counts[digit(records[i], low, width)];
+    }
+    scatter(records, count, to, low, width, counts.data());
 }
 
 // From the lowest digit up; returns where the result is, `records` or `scratch`.
@@ -126,6 +142,61 @@ void sort(Record* records, Record* scratch, std::size_t count, unsigned low, uns
         }
         begin += part;
     }
+}
+
+// The same with several threads: each scatters a part of the records by the highest digit, then the
+// parts with one digit are sorted side by side. The result is in `records`.
+template <typename Record>
+void sort_by_threads(Record* records, Record* scratch, std::size_t count, unsigned low,
+                     unsigned high, unsigned threads) {
+    constexpr std::size_t worthwhile = std::size_t{1} << 16;
+    if (threads < 2 || count < worthwhile || low >= high) {
+        sort(records, scratch, count, low, high);
+        return;
+    }
+    const unsigned width = (high - low) % digit_bits == 0 ? digit_bits : (high - low) % digit_bits;
+    const unsigned at = high - width;
+    const std::size_t share = (count + threads - 1) / threads;
+    const auto begin_of = [&](std::size_t part) { return std::min(part * share, count); };
+    std::vector<std::array<std::size_t, digit_count>> counts(threads);
+    std::vector<std::function<void()>> tasks;
+    for (std::size_t part = 0; part < threads; ++part) {
+        tasks.push_back([&, part] {
+            for (std::size_t i = begin_of(part); i < begin_of(part + 1); ++i) {
+                ++counts[part][digit(records[i], at, width)];
+            }
+        });
+    }
+    run_tasks(tasks, threads);
+    // Where each part's records with each digit go: by digit, then by part.
+    std::array<std::size_t, digit_count + 1> begins{};
+    std::size_t next = 0;
+    for (std::size_t value = 0; value < digit_count; ++value) {
+        begins[value] = next;
+        for (auto& of_part : counts) {
+            next += std::exchange(of_part[value], next);
+        }
+    }
+    begins[digit_count] = next;
+    tasks.clear();
+    for (std::size_t part = 0; part < threads; ++part) {
+        tasks.push_back([&, part] {
+            std::size_t* const places = counts[part].data();
+            for (std::size_t i = begin_of(part); i < begin_of(part + 1); ++i) {
+                scratch[places[digit(records[i], at, width)]++] = records[i];
+            }
+        });
+    }
+    run_tasks(tasks, threads);
+    tasks.clear();
+    for (std::size_t value = 0; value < digit_count; ++value) {
+        const std::size_t begin = begins[value], size = begins[value + 1] - begin;
+        if (size == 0) {
+            continue;
+        }
+        tasks.push_back([=] { sort(scratch + begin, records + begin, size, low, at, true); });
+    }
+    run_tasks(tasks, threads);
 }
 
 }  // namespace dossier::storage::radix

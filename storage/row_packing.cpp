@@ -15,6 +15,22 @@ void RowPacking::add(std::size_t column, const std::uint64_t* ids, std::size_t c
     and_[column] &= all;
 }
 
+void RowPacking::add(const RowPacking& other) {
+    for (std::size_t column = 0; column < 4; ++column) {
+        or_[column] |= other.or_[column];
+        and_[column] &= other.and_[column];
+    }
+}
+
+RowPacking RowPacking::reordered(const std::array<std::uint8_t, 4>& order) const {
+    RowPacking result;
+    for (std::size_t column = 0; column < 4; ++column) {
+        result.or_[column] = or_[order[column]];
+        result.and_[column] = and_[order[column]];
+    }
+    return result;
+}
+
 // Small holes are filled: fewer parts are worth a bit.
 std::uint64_t RowPacking::varying(std::size_t column) const {
     std::uint64_t bits = or_[column] & ~and_[column];

@@ -17,6 +17,11 @@ class RowPacking {
   public:
     void add(std::size_t column, const std::uint64_t* ids, std::size_t count);
 
+    // Also what varies among the rows that `other` was made of.
+    void add(const RowPacking& other);
+    // The same rows with their columns in another order: column i is the one that was order[i].
+    RowPacking reordered(const std::array<std::uint8_t, 4>& order) const;
+
     // Bits that vary in columns [first, 4).
     unsigned bits(std::size_t first = 0) const;
     // Call after the last add(), before the rest.

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <tuple>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,6 +21,7 @@
 #include "storage/disk_full.h"
 #include "storage/large_buffer.h"
 #include "storage/row_packing.h"
+#include "storage/run_tasks.h"
 
 namespace dossier::storage {
 namespace {
@@ -90,18 +94,19 @@ using Records =
 // Sorted packed rows: in memory, or in a file that is read by pieces.
 class SortedRun {
   public:
-    SortedRun(RowPacking packing, Records records)
-        : packing_(std::move(packing)), records_(std::move(records)) {
-        rows_ = std::visit([](const auto& all) { return all.size(); }, records_);
-        piece_limit_ = rows_;
-    }
+    // The first `rows` records are there.
+    SortedRun(RowPacking packing, Records records, std::size_t rows)
+        : packing_(std::move(packing)),
+          records_(std::move(records)),
+          rows_(rows),
+          piece_limit_(rows) {}
 
     // Moves the records to a file; they come back `piece_bytes` at a time.
     void spill(const std::string& directory) {
         file_ = std::make_unique<TemporaryFile>(directory);
         std::visit(
             [&](auto& records) {
-                file_->append(records.data(), records.size() * sizeof records[0]);
+                file_->append(records.data(), rows_ * sizeof records[0]);
                 records = {};
             },
             records_);
@@ -285,9 +290,12 @@ class RunMerger {
 
 struct RowSorter::Implementation {
     SortOptions options;
+    // Rows wait here as they are, or packed where what varies among them is known.
     std::vector<std::unique_ptr<Chunk>> chunks;
-    RowPacking packing;
-    std::uint64_t added = 0;
+    Records packed;
+    std::size_t packed_capacity = 0;
+    RowPacking packing, packing_of_runs;
+    std::uint64_t added = 0, added_to_runs = 0;
     std::size_t buffered = 0;
     std::vector<std::unique_ptr<SortedRun>> runs;
     std::optional<RunMerger> merger;
@@ -311,6 +319,10 @@ struct RowSorter::Implementation {
             throw UsageError("rows are added before they are sorted");
         }
         added += rows;
+        if (options.known) {
+            add_packed(columns, rows);
+            return;
+        }
         for (std::size_t at = 0; at < rows;) {
             if (chunks.empty() || chunks.back()->rows == chunk_rows) {
                 if (!options.directory.empty() && buffered > 0 &&
@@ -333,23 +345,97 @@ struct RowSorter::Implementation {
         }
     }
 
+    void add_packed(std::span<const TermId* const> columns, std::size_t rows) {
+        for (std::size_t at = 0; at < rows;) {
+            if (buffered > 0 && buffered == packed_capacity) {
+                if (options.directory.empty()) {
+                    throw UsageError("more rows are added to a sorter than it was told");
+                }
+                end_run();
+                runs.back()->spill(options.directory);
+            }
+            if (buffered == 0) {
+                start_packed();
+            }
+            std::size_t count = std::min(rows - at, packed_capacity - buffered);
+            // By pieces that stay in the nearest cache over all parts of the ids.
+            count = std::min<std::size_t>(count, 512);
+            const auto ids = [&](std::size_t column) {
+                return reinterpret_cast<const std::uint64_t*>(columns[column] + at);
+            };
+            std::visit(
+                [&](auto& records) {
+                    packing.pack({ids(0), ids(1), ids(2), ids(3)}, count,
+                                 records.data() + buffered);
+                },
+                packed);
+            buffered += count;
+            at += count;
+        }
+    }
+
+    // Room for the rows that are expected, or for as many as can be sorted in the memory.
+    void start_packed() {
+        packing = options.known->packing;
+        packing.prepare();
+        const std::size_t record = record_bytes();
+        const std::uint64_t expected = options.known->rows;
+        packed_capacity = expected > added_to_runs ? expected - added_to_runs : chunk_rows;
+        if (!options.directory.empty()) {
+            const std::size_t fitting = std::max(chunk_rows, options.memory_bytes / (2 * record));
+            packed_capacity = std::min(packed_capacity, fitting);
+        }
+        if (record == 8) {
+            packed = LargeBuffer<std::uint64_t>(packed_capacity);
+        } else if (record == 16) {
+            packed = LargeBuffer<radix::Wide>(packed_capacity);
+        } else {
+            packed = LargeBuffer<radix::Quad>(packed_capacity);
+        }
+    }
+
+    // Full chunks and those that are not may come in any order.
+    void take(Implementation& other) {
+        std::move(other.chunks.begin(), other.chunks.end(), std::back_inserter(chunks));
+        std::move(other.runs.begin(), other.runs.end(), std::back_inserter(runs));
+        other.chunks.clear();
+        other.runs.clear();
+        packing.add(other.packing);
+        packing_of_runs.add(other.packing_of_runs);
+        added += std::exchange(other.added, 0);
+        added_to_runs += std::exchange(other.added_to_runs, 0);
+        buffered += std::exchange(other.buffered, 0);
+    }
+
     template <typename Record>
     LargeBuffer<Record> packed_and_sorted() {
+        if (options.known) {
+            return sorted_records(std::move(std::get<LargeBuffer<Record>>(packed)));
+        }
         LargeBuffer<Record> records(buffered);
+        std::vector<std::function<void()>> tasks;
         std::size_t at = 0;
         for (auto& chunk : chunks) {
-            // By pieces that stay in the nearest cache over all parts of the ids.
-            constexpr std::size_t piece = 512;
-            for (std::size_t first = 0; first < chunk->rows; first += piece) {
-                const std::size_t count = std::min(piece, chunk->rows - first);
-                packing.pack<Record>({chunk->column(0) + first, chunk->column(1) + first,
-                                      chunk->column(2) + first, chunk->column(3) + first},
-                                     count, records.data() + at);
-                at += count;
-            }
-            chunk.reset();
+            tasks.push_back([this, &chunk, to = records.data() + at] {
+                // By pieces that stay in the nearest cache over all parts of the ids.
+                constexpr std::size_t piece = 512;
+                for (std::size_t first = 0; first < chunk->rows; first += piece) {
+                    const std::size_t count = std::min(piece, chunk->rows - first);
+                    packing.pack<Record>({chunk->column(0) + first, chunk->column(1) + first,
+                                          chunk->column(2) + first, chunk->column(3) + first},
+                                         count, to + first);
+                }
+                chunk.reset();
+            });
+            at += chunk->rows;
         }
+        run_tasks(tasks, options.threads);
         chunks.clear();
+        return sorted_records(std::move(records));
+    }
+
+    template <typename Record>
+    LargeBuffer<Record> sorted_records(LargeBuffer<Record> records) {
         const bool wide = sizeof(Record) == 32;
         const std::size_t keys = options.key_columns;
         const unsigned high = wide ? 256 : packing.bits();
@@ -359,8 +445,17 @@ struct RowSorter::Implementation {
         };
         // A column that does not vary leaves nothing to do; a shift by all bits is undefined.
         Record* const data = records.data();
-        if (low < high && !std::is_sorted(data, data + buffered, ordered)) {
-            const LargeBuffer<Record> scratch(buffered);
+        if (low >= high || std::is_sorted(data, data + buffered, ordered)) {
+            return records;
+        }
+        LargeBuffer<Record> scratch(buffered);
+        if (high - low <= radix::digit_bits) {
+            radix::sort_by_digit(data, scratch.data(), buffered, low, high - low);
+            return scratch;
+        }
+        if (options.threads > 1) {
+            radix::sort_by_threads(data, scratch.data(), buffered, low, high, options.threads);
+        } else {
             radix::sort(data, scratch.data(), buffered, low, high);
         }
         return records;
@@ -380,8 +475,10 @@ struct RowSorter::Implementation {
                 records = packed_and_sorted<radix::Quad>();
                 break;
         }
-        runs.push_back(std::make_unique<SortedRun>(packing, std::move(records)));
+        runs.push_back(std::make_unique<SortedRun>(packing, std::move(records), buffered));
+        packing_of_runs.add(packing);
         packing = RowPacking();
+        added_to_runs += buffered;
         buffered = 0;
     }
 
@@ -443,8 +540,18 @@ void RowSorter::add(const Row& row) {
     implementation_->add(columns, 1);
 }
 
+void RowSorter::take(RowSorter& other) {
+    implementation_->take(*other.implementation_);
+}
+
 std::uint64_t RowSorter::added() const {
     return implementation_->added;
+}
+
+RowPacking RowSorter::packing() const {
+    RowPacking all = implementation_->packing_of_runs;
+    all.add(implementation_->packing);
+    return all;
 }
 
 void RowSorter::sort() {

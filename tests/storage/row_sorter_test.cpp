@@ -140,6 +140,78 @@ TEST_CASE("rows equal in the key columns keep their order", "[row_sorter]") {
     }
 }
 
+TEST_CASE("rows whose bits are known are packed as they come", "[row_sorter]") {
+    std::mt19937_64 random(7);
+    const auto directory = std::filesystem::temp_directory_path().string();
+    // In the order p, o, s, g.
+    const std::array<std::uint8_t, 4> order{1, 2, 0, 3};
+    for (int kind = 0; kind < 4; ++kind) {
+        for (const std::size_t keys : {4, 1}) {
+            for (const std::size_t megabytes : {1000, 7}) {
+                auto rows = random_rows(random, 600000, kind);
+                RowSorter first({});
+                add_all(first, rows, 70000);
+                first.sort();
+                SortOptions options;
+                options.memory_bytes = megabytes << 20U;
+                options.directory = directory;
+                options.remove_duplicates = keys == 4;
+                options.key_columns = keys;
+                options.known = {first.packing().reordered(order), rows.size()};
+                RowSorter sorter(options);
+                for (Row& row : rows) row = {row[1], row[2], row[0], row[3]};
+                add_all(sorter, rows, 1 + random() % 100000);
+                CHECK(sorter.added() == rows.size());
+                sorter.sort();
+                if (keys == 4) {
+                    std::sort(rows.begin(), rows.end());
+                    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+                } else {
+                    std::stable_sort(rows.begin(), rows.end(),
+                                     [](const Row& a, const Row& b) { return a[0] < b[0]; });
+                }
+                REQUIRE(drain(sorter, 4096) == rows);
+            }
+        }
+    }
+    // Where nothing can be written down there must be no more than was said.
+    SortOptions options;
+    options.known = {RowPacking(), 1};
+    RowSorter one(options);
+    one.add(Row{});
+    CHECK_THROWS_AS(one.add(Row{}), UsageError);
+}
+
+TEST_CASE("sorters that were filled side by side become one", "[row_sorter]") {
+    std::mt19937_64 random(8);
+    const auto directory = std::filesystem::temp_directory_path().string();
+    for (int kind = 0; kind < 4; ++kind) {
+        for (const std::size_t megabytes : {1000, 9}) {
+            for (const unsigned threads : {1U, 3U}) {
+                SortOptions options;
+                options.memory_bytes = megabytes << 20U;
+                options.directory = directory;
+                options.threads = threads;
+                RowSorter all(options);
+                std::vector<Row> wanted;
+                for (const std::size_t count : {300000, 0, 5, 200000}) {
+                    const auto rows = random_rows(random, count, kind);
+                    wanted.insert(wanted.end(), rows.begin(), rows.end());
+                    RowSorter part(options);
+                    add_all(part, rows, 40000);
+                    all.take(part);
+                    CHECK(part.added() == 0);
+                }
+                CHECK(all.added() == wanted.size());
+                all.sort();
+                std::sort(wanted.begin(), wanted.end());
+                wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+                REQUIRE(drain(all, 4096) == wanted);
+            }
+        }
+    }
+}
+
 TEST_CASE("single rows are added too, and nothing after sorting", "[row_sorter]") {
     RowSorter sorter({});
     sorter.add({TermId{2}, TermId{1}, TermId{1}, TermId{1}});
